@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.exercise_room import Exercise
 from tests.support.seats import Seat
+from tests.support.waiting import until_on
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.usefixtures("working")]
 
@@ -92,9 +93,11 @@ def test_a_clue_goes_to_the_room_as_a_masked_card_and_a_tip_comes_back(exercise:
 
 def until_drawn(page: Page) -> None:
     """Until the worker has burnt the masks in."""
-    for _ in range(60):
+
+    def is_drawn() -> bool:
         if page.locator(".ccard img").count():
-            return
-        page.wait_for_timeout(500)
+            return True
         page.reload()
-    raise AssertionError("the worker made no picture")
+        return False
+
+    until_on(page, is_drawn)

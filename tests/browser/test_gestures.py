@@ -125,7 +125,7 @@ def test_ctrl_enter_sends_the_form_that_has_the_focus_and_never_another(sit: Sit
         page.keyboard.press(key)
 
     assert sent == ["POST comments"]
-    assert page.locator("#co-body").input_value() == ""
+    expect(page.locator("#co-body")).to_have_value("")
     page.locator("#why").focus()
     page.keyboard.press("Control+Enter")
     page.get_by_role("button", name="Undo").wait_for()
@@ -145,7 +145,8 @@ def test_what_is_not_shown_takes_no_key(sit: Sit, operation: TestOperation) -> N
     page.locator("h1").click()
     for key in ("c", "Enter", "s"):
         page.keyboard.press(key)
-    page.wait_for_timeout(300)
+    page.keyboard.press("Control+k")  # is heard after the others
+    expect(page.locator("dialog.palette")).to_be_visible()
 
     assert sent == []
     assert page.url.partition("?")[0] == address.partition("?")[0]
@@ -231,7 +232,9 @@ def test_an_input_methods_enter_goes_on_typing(sit: Sit, operation: TestOperatio
     enter = "(field) => field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true, %s}))"
     for how in ("isComposing: true", "keyCode: 229"):
         page.get_by_role("combobox", name="Find or do").evaluate(enter % how)
-    page.wait_for_timeout(300)
+    page.keyboard.type("s")
+    expect(page.get_by_role("combobox", name="Find or do")).to_have_value("Statisticss")
+    page.keyboard.press("Backspace")
     expect(page.locator("dialog.palette")).to_be_visible()
     assert page.url == address
     page.keyboard.press("Enter")
@@ -350,7 +353,7 @@ def test_no_double_click_and_no_held_key_passes_the_question_without_a_way_back(
         page.get_by_label(re.compile("^Type «")).fill(
             page.evaluate("document.querySelector('[data-typed]').dataset.typed")
         )
-    page.wait_for_timeout(900)
+    expect(yes).not_to_have_attribute("aria-disabled", "true")
     with page.expect_response("**/state"):
         yes.click()
     assert len(sent) == 1

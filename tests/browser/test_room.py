@@ -33,7 +33,7 @@ def test_a_cut_line_is_told_and_catches_up(exercise: Exercise, seat: Sit) -> Non
     for each in (here, stays):
         each.until_live()
         each.bring(lead)
-    here.page.wait_for_load_state("networkidle")  # no answer is under way that could still tell what comes now
+    here.until_answered()
     here.provoke(*CUT)
 
     here.context.set_offline(True)
@@ -45,7 +45,7 @@ def test_a_cut_line_is_told_and_catches_up(exercise: Exercise, seat: Sit) -> Non
         with exercise.app.write(exercise.people["EC · specialist 2"]) as tx:
             claim_lead(tx, claimed)
         stays.in_column("claimed", claimed).wait_for()
-    assert here.in_column("open", lead).count() == 1
+    expect(here.in_column("open", lead)).to_have_count(1)
     here.context.set_offline(False)
 
     here.page.get_by_text("2 changes while you were away.").wait_for()
@@ -69,7 +69,7 @@ def test_what_arrives_before_the_line_stands_again_is_told_as_missed_too(exercis
     here.page.locator("h1").click()
     here.page.keyboard.press("u")
     here.in_column("claimed", lead).wait_for()
-    assert here.page.get_by_text("while you were away").count() == 0
+    expect(here.page.get_by_text("while you were away")).to_have_count(0)
     here.page.evaluate("window.dispatchEvent(new Event('online'))")
 
     here.page.get_by_text("1 change while you were away.").wait_for()

@@ -125,7 +125,7 @@ def first_opinion(walk: Walk) -> None:
     expect(mine.page.locator("#why")).to_have_value("Ears and nose agree; the mark under the eye is in both.")
     mine.page.get_by_role("button", name="Sign my opinion").click()
     expect(mine.page.get_by_role("button", name="Undo")).to_be_visible()
-    assert other.in_column("claimed", walk.lead).count() == 1
+    expect(other.in_column("claimed", walk.lead)).to_have_count(1)
     walk.exercise.pass_undo_time()
 
     other.until_in_column("assessed", walk.lead)
@@ -250,7 +250,7 @@ def recipient_answers_on_a_phone(walk: Walk, folder: Path) -> None:
 
     package = download(page, page.get_by_text("Download (encrypted"), folder / "package")
     opened = open_package(package, walk.exercise.identity("PE-CPA"))
-    assert opened.manifest["lead"] in walk.seats[walk.first].card(walk.lead).inner_text()
+    expect(walk.seats[walk.first].card(walk.lead)).to_contain_text(opened.manifest["lead"])
 
     today = "select to_char(now() at time zone time_zone, 'YYYY-MM-DD') from operation where id = :id"
     for stage, who in (("V4", "The child whom"), ("V5", "V-0"), ("V5", "Children who are not shown")):

@@ -7,12 +7,12 @@ that leaves this machine. What a test provokes (a refused claim, a cut line) it 
 from __future__ import annotations
 
 import re
-import time
 from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
 
+from tests.support.waiting import until_on
 from workspace.commands.exercise import take_seats
 from workspace.commands.identity import start_session
 from workspace.model.database import Database
@@ -29,7 +29,6 @@ WATCH = """document.addEventListener('securitypolicyviolation',
   (event) => console.error(`content policy: ${event.violatedDirective} ${event.blockedURI}`));"""
 """Runs in every page before its own scripts; by the debugger, so that the content policy does not apply to it."""
 
-BRING_LIMIT_S = 30.0
 SCROLL_ON = """(lead) => {
   if (document.querySelector(`[data-id="${lead}"]`)) return false;
   for (const closed of document.querySelectorAll('.card-stack[aria-expanded="false"]')) closed.click();
@@ -68,6 +67,9 @@ class Seat:
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
         self.page.on("request", self._see)
+        self._asked: set[Request] = set()
+        for done in ("requestfinished", "requestfailed"):
+            self.page.on(done, self._hear_answer)
 
     def sign_in(self, database: Database, person: int, path: str) -> Seat:
         """Give the browser a session of this person, as after a passkey, and open a page."""
@@ -95,10 +97,7 @@ class Seat:
 
     def bring(self, lead: object) -> Locator:
         """A lead's card, its column scrolled to where it is: only cards near those in sight are in the document."""
-        until = time.monotonic() + BRING_LIMIT_S
-        while self.page.evaluate(SCROLL_ON, str(lead)):
-            assert time.monotonic() < until, f"no column has the card of {lead}"
-            self.page.wait_for_timeout(50)
+        until_on(self.page, lambda: not self.page.evaluate(SCROLL_ON, str(lead)))
         return self.card(lead)
 
     def in_column(self, column: str, lead: object) -> Locator:
@@ -107,11 +106,14 @@ class Seat:
 
     def until_in_column(self, column: str, lead: object) -> None:
         """Wait until a lead's card stands in this column, in an opened stack too."""
-        until = time.monotonic() + BRING_LIMIT_S
-        while not self.in_column(column, lead).count():
-            assert time.monotonic() < until, f"the card of {lead} did not come into {column}"
+
+        def stands_there() -> bool:
+            if self.in_column(column, lead).count():
+                return True
             self.page.evaluate(OPEN_STACKS, column)
-            self.page.wait_for_timeout(50)
+            return False
+
+        until_on(self.page, stands_there)
 
     def look(self) -> None:
         """Hold Space on a lead until both of its pictures are clear, which is when they count as looked at."""
@@ -138,7 +140,15 @@ class Seat:
         if said.type in ("error", "warning"):
             self.complaints.append(f"{said.type}: {said.text} {said.location.get('url', '')}")
 
+    def until_answered(self) -> None:
+        """Wait until no request of the page is under way, whose answer could still tell what comes now."""
+        until_on(self.page, lambda: not self._asked)
+
+    def _hear_answer(self, request: Request) -> None:
+        self._asked.discard(request)
+
     def _see(self, request: Request) -> None:
+        self._asked.add(request)
         parts = urlsplit(request.url)
         if parts.scheme not in ("data", "blob") and parts.hostname != "localhost":
             self.abroad.append(request.url)

@@ -25,6 +25,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.support.operation import TestOperation
+from tests.support.waiting import until
 from workspace.commands.claims import claim_lead, release_lead
 from workspace.commands.editions import draw_up_edition
 from workspace.commands.identity import create_token, start_session
@@ -155,8 +156,8 @@ def others_at_work(scene: Scene) -> Iterator[Waits]:
     for job in jobs:
         job.start()
     try:
-        time.sleep(1.0)
-        waits.taken()  # the first of each opens lines and fills caches
+        until(lambda: len(waits.longest) == len(jobs))  # the first of each opens lines and fills caches
+        waits.taken()
         yield waits
     finally:
         is_over.set()

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
 from tests.support.operation import TestOperation
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 LIMIT_S = 60.0
 _EVERY_S = 0.02
@@ -26,6 +30,14 @@ def until(condition: Callable[[], object], limit_s: float = LIMIT_S) -> None:
     while not condition():
         assert time.monotonic() < end, f"it did not happen within {limit_s:.0f} s"
         time.sleep(_EVERY_S)
+
+
+def until_on(page: Page, condition: Callable[[], object], limit_s: float = LIMIT_S) -> None:
+    """As `until`, for what a page does: what a test hears of it (requests, routes) is heard meanwhile."""
+    end = time.monotonic() + limit_s
+    while not condition():
+        assert time.monotonic() < end, f"it did not happen within {limit_s:.0f} s"
+        page.wait_for_timeout(1000 * _EVERY_S)
 
 
 def until_somebody_waits(operation: TestOperation, table: str | None = None) -> None:

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 
 from tests.support.http_client import ORIGIN, Browser, sign_in
 from workspace.commands.people import ensure_service_users
 from workspace.model.database import Database
 from workspace.settings import Settings, read_settings
 from workspace.web.app import create_app
+
+# A busy machine is slow, not wrong; where a limit is what a test is about, it stands there.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

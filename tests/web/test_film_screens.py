@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.support.films import lay_film
 from tests.support.media_rows import lay_exhibit, lay_medium, real_key
 from tests.support.operation import TestOperation
+from tests.support.waiting import until_on
 from tests.web.test_screens import Enter, chromium, enter, web
 from workspace.store.objects import open_store
 
@@ -32,11 +33,7 @@ NUMBER_SHOWN = """() => {
 def shown(page: Page, number: int) -> None:
     """Wait until the picture itself, in the clear player, is this one."""
     expect(page.locator("video.clear")).to_be_visible()
-    for _ in range(100):
-        if page.evaluate(NUMBER_SHOWN) == number:
-            return
-        page.wait_for_timeout(30)
-    assert page.evaluate(NUMBER_SHOWN) == number
+    until_on(page, lambda: page.evaluate(NUMBER_SHOWN) == number)
 
 
 def test_a_video_is_stepped_by_picture_marked_and_clear_only_while_it_is_held(
@@ -88,7 +85,7 @@ def test_a_video_is_stepped_by_picture_marked_and_clear_only_while_it_is_held(
     page.evaluate("() => window.dispatchEvent(new Event('blur'))")
     expect(page.locator("video.clear")).to_be_hidden()
     assert page.evaluate("() => document.querySelector('video.clear').getAttribute('src')") is None
-    assert operation.kinds().count("media:watched") > before
+    until_on(page, lambda: operation.kinds().count("media:watched") > before)
     expect(code).to_have_text("picture 120 of 120")
     expect(page.get_by_text("Seen by you first on")).to_be_visible()
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from tests.support.operation import Side, TestOperation
 from tests.support.race_acts import MEETINGS, Scene
+from tests.support.waiting import until_on
 from tests.web.test_screens import Enter, chromium, enter, web
 from workspace.commands.access import take_back_access
 from workspace.commands.operations import change_operation_state
@@ -40,11 +41,7 @@ def drafts(operation: TestOperation, form: str) -> int:
 
 
 def await_drafts(page: Page, operation: TestOperation, form: str, count: int) -> None:
-    for _ in range(100):
-        if drafts(operation, form) == count:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"{drafts(operation, form)} drafts of {form}, not {count}")
+    until_on(page, lambda: drafts(operation, form) == count)
 
 
 def comments(operation: TestOperation, lead: UUID) -> list[str]:
@@ -100,6 +97,7 @@ def test_sending_one_form_empties_what_was_sent_and_nothing_else(operation: Test
     expect(page.locator("#co-body")).to_have_value("second, typed meanwhile")
     expect(page.locator("#ju-basis")).to_have_value("half a refer")
     await_drafts(page, operation, "comment", 1)
+    expect(page.locator("form[data-sending]")).to_have_count(0)  # its own answer may come after everybody heard of it
     page.get_by_role("button", name="Comment").click()
     page.locator(".comments").get_by_text("second").wait_for()
     expect(page.locator("#co-body")).to_have_value("")
@@ -203,13 +201,9 @@ def give_passkey(page: Page, operation: TestOperation, person: int) -> None:
     page.goto("/account")
     page.locator("html[data-ready]").wait_for()
     page.get_by_label("Name of the new passkey").fill("Laptop")
-    page.get_by_role("button", name="Add a passkey").click()
-    for _ in range(100):
-        if rows(operation, "select 1 from passkey where user_id = :id", id=person):
-            page.wait_for_load_state("networkidle")  # the page loads itself anew
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("no passkey")
+    with page.expect_navigation():  # the page loads itself anew
+        page.get_by_role("button", name="Add a passkey").click()
+    assert rows(operation, "select 1 from passkey where user_id = :id", id=person)
 
 
 @pytest.mark.parametrize("first", ["press", "type"])
@@ -337,7 +331,7 @@ def test_what_is_written_as_the_operation_is_closed_is_told_and_left_to_copy(
     expect(closed).to_contain_text("«Comment» is closed here now.")
     closed.get_by_role("button", name="Throw away").click()
     await_drafts(page, operation, "comment", 0)
-    assert closed.count() == 0
+    expect(closed).to_have_count(0)
 
 
 def test_an_outcome_is_stored_once_where_its_answer_was_lost_and_kept_where_the_referral_went_back(

@@ -4,6 +4,7 @@ line shows."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from tests.support.chromium import chromium_browser
 from tests.support.operation import Side, TestOperation
 from tests.support.opinions import look
 from tests.support.servers import Web, environment, web_processes
+from tests.support.waiting import until_on
 from workspace.commands.claims import claim_lead, take_over_lead
 from workspace.commands.identity import start_session
 from workspace.commands.people import ensure_service_users
@@ -137,7 +139,7 @@ def test_a_lost_line_is_told_and_what_was_missed_afterwards(
 
     page.context.set_offline(True)
     page.get_by_text("What is loaded can be read; changes cannot be made.").wait_for()
-    assert page.locator("[data-live]").inner_text().strip() == "No connection"
+    expect(page.locator("[data-live]")).to_have_text("No connection")
     with database.write(there) as tx:
         claim_lead(tx, lead)
     page.context.set_offline(False)
@@ -182,9 +184,9 @@ def test_an_opinion_is_signed_and_taken_back_by_keys_alone(operation: TestOperat
     page.keyboard.press("u")
 
     page.locator("#why").wait_for()
-    assert page.locator("#why").input_value() == "Both ears agree."
-    assert page.locator('input[name="opinion"][value="2"]').is_checked()
-    assert page.locator("text=0.61").count() == 0
+    expect(page.locator("#why")).to_have_value("Both ears agree.")
+    expect(page.locator('input[name="opinion"][value="2"]')).to_be_checked()
+    expect(page.locator("text=0.61")).to_have_count(0)
 
 
 def test_a_closed_side_shows_its_country_and_nothing_else(operation: TestOperation, enter: Enter) -> None:
@@ -193,8 +195,8 @@ def test_a_closed_side_shows_its_country_and_nothing_else(operation: TestOperati
 
     page.get_by_text("Match with restricted material of PE").wait_for()
 
-    assert page.locator(".surface").count() == 1
-    assert "PE-D-" not in page.locator("main").inner_text()
+    expect(page.locator(".surface")).to_have_count(1)
+    expect(page.locator("main")).not_to_contain_text("PE-D-")
 
 
 def test_a_claim_that_another_ends_is_told_with_its_reason_and_what_was_written(
@@ -211,16 +213,16 @@ def test_a_claim_that_another_ends_is_told_with_its_reason_and_what_was_written(
 
     told = page.locator("[data-ended]")
     told.get_by_text("You no longer hold this lead; your draft is kept.").wait_for()
-    assert "the shift ends" in told.inner_text()
+    expect(told).to_contain_text("the shift ends")
     told.get_by_text("What you had written").click()
     told.get_by_text("Both ears agree.").wait_for()
     page.keyboard.press("c")
     page.locator("#why").wait_for()
-    assert page.locator("#why").input_value() == "Both ears agree."
+    expect(page.locator("#why")).to_have_value("Both ears agree.")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Release").click()
     page.get_by_text("Nobody holds this lead.").wait_for()
-    assert told.count() == 0
+    expect(told).to_have_count(0)
 
 
 def test_a_draft_that_could_not_be_sent_is_sent_again_until_it_was(operation: TestOperation, enter: Enter) -> None:
@@ -235,7 +237,7 @@ def test_a_draft_that_could_not_be_sent_is_sent_again_until_it_was(operation: Te
 
     page.get_by_text("Not sent yet").wait_for()
     page.get_by_text("draft saved").wait_for()
-    assert page.get_by_text("Not sent yet").count() == 0
+    expect(page.get_by_text("Not sent yet")).to_have_count(0)
 
 
 def test_a_side_can_be_seen_whole_and_by_its_persons_other_faces(operation: TestOperation, enter: Enter) -> None:
@@ -256,10 +258,10 @@ def test_a_side_can_be_seen_whole_and_by_its_persons_other_faces(operation: Test
     page.get_by_role("button", name="Show 30 s").click()
     page.locator('.surface image[href^="/media/items/"][href$="/clear"]').wait_for(state="attached")
 
-    assert operation.kinds().count("media:viewed") == before + 2
+    until_on(page, lambda: operation.kinds().count("media:viewed") == before + 2)
     pictures.get_by_role("button", name="face 1 of 2").press("Enter")
     page.locator(f'.surface image[href="/media/faces/{mine}/veiled"]').wait_for(state="attached")
-    assert str(picture.get_attribute("href")).endswith("/veiled")
+    expect(picture).to_have_attribute("href", re.compile("/veiled$"))
     assert page.faults == []  # type: ignore[attr-defined]
 
 
@@ -271,7 +273,8 @@ def test_an_opinion_on_files_asks_for_no_features_of_faces(operation: TestOperat
     page.keyboard.press("c")
 
     page.get_by_text("Strong support: they belong together").wait_for()
-    assert page.get_by_text("Ears").count() == page.get_by_text("same person").count() == 0
+    for words in ("Ears", "same person"):
+        expect(page.get_by_text(words)).to_have_count(0)
 
 
 def test_a_candidate_is_seen_while_its_button_is_held_and_beside_the_probe(
@@ -296,7 +299,7 @@ def test_a_candidate_is_seen_while_its_button_is_held_and_beside_the_probe(
     row.locator(clear).wait_for(state="attached")
     page.keyboard.up(" ")
     row.locator(clear).wait_for(state="detached")
-    assert operation.kinds().count("media:viewed") == seen + 1
+    until_on(page, lambda: operation.kinds().count("media:viewed") == seen + 1)
 
     row.get_by_role("link", name="Compare").click()
     both = page.locator("[data-veils]")
@@ -305,7 +308,7 @@ def test_a_candidate_is_seen_while_its_button_is_held_and_beside_the_probe(
     page.locator("html[data-ready]").wait_for()
     show.click()
     both.locator('img[src$="/clear"]').nth(1).wait_for(state="attached")
-    assert operation.kinds().count("media:viewed") == seen + 3
+    until_on(page, lambda: operation.kinds().count("media:viewed") == seen + 3)
     show.click()
     both.locator('img[src$="/clear"]').first.wait_for(state="detached")
     both.get_by_role("button", name="Hold to see both").focus()
