@@ -69,6 +69,7 @@ ROW_OF = {
     "consent": {"consent"},
     "corroboration": {"corroboration"},
     "difference": {"difference"},
+    "threshold": {"threshold"},
     "edit": {"comment_version"},
     "edition": {"edition"},
     "entry": {"register_entry"},

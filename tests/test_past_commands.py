@@ -253,7 +253,7 @@ def test_opinions_are_void_once_the_person_has_left(room: Room) -> None:
 AUTHORS = {
     "annotation": "author_id", "assessment": "examiner_id", "clue": "opened_by", "comment": "author_id", "clue_act": "said_by",
     "clue_card": "made_by", "consent": "given_by", "corroboration": "stated_by", "country_lead_proposal": "proposed_by",
-    "card_answer": "said_by", "difference": "seen_by", "edition": "drawn_up_by", "entry_end": "ended_by",
+    "card_answer": "said_by", "threshold": "proposed_by", "difference": "seen_by", "edition": "drawn_up_by", "entry_end": "ended_by",
     "exercise_injection": "asked_by", "exhibit_change": "decided_by", "face_search": "user_id", "job": "asked_by",
     "jurisdiction_claim": "stated_by", "known_list": "brought_by", "lead_reason": "author_id", "ledger_act": "decided_by",
     "media_mark": "marked_by", "media_view": "user_id", "opening": "answered_by", "original_check": "asked_by",

@@ -214,6 +214,8 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "assessment.played_by": exercise.PLAYED_BY,
     "erasure.played_by": exercise.PLAYED_BY,
     "difference.played_by": exercise.PLAYED_BY,
+    "threshold.played_by": exercise.PLAYED_BY,
+    "threshold.confirmed_played_by": exercise.PLAYED_BY,
     "difference.confirmed_played_by": exercise.PLAYED_BY,
     "exercise_seat.played_by": exercise.PLAYED_BY,
     "comment.played_by": exercise.PLAYED_BY,

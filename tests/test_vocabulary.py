@@ -136,6 +136,8 @@ WITHOUT_A_LABEL = {
     "event.played_by": "shown by a mark beside the name",
     "assessment.played_by": "shown by a mark beside the name",
     "erasure.played_by": "shown by a mark beside the name",
+    "threshold.played_by": "shown by a mark beside the name",
+    "threshold.confirmed_played_by": "shown by a mark beside the name",
     "difference.played_by": "shown by a mark beside the name",
     "difference.confirmed_played_by": "shown by a mark beside the name",
     "comment.played_by": "shown by a mark beside the name",

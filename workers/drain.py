@@ -40,6 +40,7 @@ WORKS: dict[str, str] = {
     "follow_known": "workers.known:follow_known",
     "import_case": "workers.exhibit_cases:import_case",
     "verify_record": "workers.records:verify_record",
+    "match_again": "workers.matching:match_again",
     "match_person": "workers.matching:match_person",
     "match_entry": "workers.matching:match_entry",
     "match_media": "workers.matching:match_media",

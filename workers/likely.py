@@ -8,7 +8,7 @@ makes a lead.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from workers.tools import WorkerTools
 from workspace.analysis.pack import Pack
 from workspace.model.jobs import Taken
 from workspace.model.statements import statements
+from workspace.queries.thresholds import thresholds_in
 from workspace.search.gallery import Gallery, Probe, gallery_of, vector_of
 
 SQL = statements(__file__)
@@ -27,8 +28,9 @@ BEST_FACES = 8
 @dataclass
 class Likely:
     """By person or register entry: the faces of registers, and those of persons, that may reach the threshold of a
-    lead. asked: with whom it was looked."""
+    lead. pack: with the thresholds by which it was looked, and by which what is named is compared; asked: with whom."""
 
+    pack: Pack
     entries: dict[UUID, set[UUID]] = field(default_factory=dict)
     persons: dict[UUID, set[UUID]] = field(default_factory=dict)
     asked: set[UUID] = field(default_factory=set)
@@ -46,31 +48,32 @@ def likely_of(tools: WorkerTools, job: Taken) -> Likely:
     return tools.ahead.pop(job.id, None) or _look(tools, [job])
 
 
-def likely_too(session: Session, operation_id: int, persons: Collection[UUID], pack: Pack, ahead: Likely) -> Likely:
+def likely_too(session: Session, operation_id: int, persons: Collection[UUID], ahead: Likely) -> Likely:
     """The same, and also for those of these persons with whom it was not looked: they came into the medium since."""
     if missing := set(persons) - ahead.asked:
-        look_with_persons(session, operation_id, missing, pack, ahead)
+        look_with_persons(session, operation_id, missing, ahead)
     return ahead
 
 
 def _look(tools: WorkerTools, taken: Sequence[Taken]) -> Likely:
-    pack, likely = tools.engine.pack, Likely()
+    own = tools.engine.pack
     kind, operation_id = taken[0].kind, taken[0].operation_id
     subjects = {job.subject_id for job in taken}
     with tools.db.read(tools.service_id) as view:
+        pack = pack_in(view.session, operation_id, own)
+        likely = Likely(pack)
         if kind == "match_entry":
-            look_with_entries(view.session, operation_id, subjects, pack, likely)
+            look_with_entries(view.session, operation_id, subjects, likely)
         else:
             if kind == "match_media":
                 subjects = set(view.session.scalars(SQL["in_media"], {"media": sorted(subjects)}))
-            look_with_persons(view.session, operation_id, subjects, pack, likely)
+            look_with_persons(view.session, operation_id, subjects, likely)
     return likely
 
 
-def look_with_persons(
-    session: Session, operation_id: int, persons: Collection[UUID], pack: Pack, likely: Likely
-) -> None:
+def look_with_persons(session: Session, operation_id: int, persons: Collection[UUID], likely: Likely) -> None:
     """Add what persons resemble: faces of registers, and of persons of other compartments."""
+    pack = likely.pack
     asked = {"subjects": sorted(persons), "digest": pack.recogniser_sha256, "best": BEST_FACES}
     rows = session.execute(SQL["persons"], asked).all()
     subjects = [row.subject_id for row in rows]
@@ -84,10 +87,9 @@ def look_with_persons(
     likely.asked |= set(persons)
 
 
-def look_with_entries(
-    session: Session, operation_id: int, entries: Collection[UUID], pack: Pack, likely: Likely
-) -> None:
+def look_with_entries(session: Session, operation_id: int, entries: Collection[UUID], likely: Likely) -> None:
     """Add which faces of persons the entries of registers resemble."""
+    pack = likely.pack
     rows = session.execute(SQL["entries"], {"subjects": sorted(entries), "digest": pack.recogniser_sha256}).all()
     probes = [Probe(vector_of(row.vector)) for row in rows]
     if probes:
@@ -95,6 +97,12 @@ def look_with_entries(
         found = gallery.faces_like(session, probes, pack.lead_cosine, of_registers=False)
         _gather(likely.persons, [row.subject_id for row in rows], found)
     likely.asked |= set(entries)
+
+
+def pack_in(session: Session, operation_id: int, pack: Pack) -> Pack:
+    """The pack with the thresholds that hold in an operation."""
+    agreed = thresholds_in(session, operation_id, pack.recogniser_sha256)
+    return replace(pack, lead_cosine=agreed.lead, strong_cosine=agreed.strong) if agreed else pack
 
 
 def _filled(session: Session, operation_id: int, pack: Pack) -> Gallery:

@@ -18,7 +18,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from workers.known import alike_known, of_no_interest
@@ -32,7 +32,7 @@ from workspace.commands.known import note_alike
 from workspace.commands.leads_open import Finding, Provenance, Side, may_open_leads, open_lead
 from workspace.commands.lines import name_media
 from workspace.commands.readings import forget_near_copies, record_near_copies
-from workspace.model import Operation, jobs
+from workspace.model import Operation, Person, jobs
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
 from workspace.model.statements import statements
@@ -54,15 +54,24 @@ decides."""
 
 def match_person(tools: WorkerTools, job: Taken) -> Effects:
     """Compare a person with the registers and with the persons of other compartments. Job `match_person`."""
-    pack, likely = tools.engine.pack, likely_of(tools, job)
-    return lambda tx: _open_all(
-        tx, job.operation_id, _like_persons(tx, job.operation_id, [job.subject_id], pack, likely)
-    )
+    likely = likely_of(tools, job)
+    return lambda tx: _open_all(tx, job.operation_id, _like_persons(tx, job.operation_id, [job.subject_id], likely))
+
+
+def match_again(tools: WorkerTools, job: Taken) -> Effects:
+    """Have every person of an operation compared again: its threshold was changed. Job `match_again`."""
+
+    def effects(tx: Tx) -> None:
+        persons = select(Person.id).where(Person.operation_id == job.operation_id, Person.merged_into.is_(None))
+        jobs.want_all(tx, "match_person", tx.session.scalars(persons).all(), job.operation_id)
+
+    return effects
 
 
 def match_entry(tools: WorkerTools, job: Taken) -> Effects:
     """Find the persons that resemble a new register entry, and have each matched. Job `match_entry`."""
-    pack, likely = tools.engine.pack, likely_of(tools, job)
+    likely = likely_of(tools, job)
+    pack = likely.pack
     facts = {"entry": job.subject_id, "threshold": pack.lead_cosine, "digest": pack.recogniser_sha256}
     facts |= {"faces": sorted(likely.persons.get(job.subject_id, ()))}
 
@@ -75,7 +84,7 @@ def match_entry(tools: WorkerTools, job: Taken) -> Effects:
 
 def match_media(tools: WorkerTools, job: Taken) -> Effects:
     """Compare a medium, and the persons in it, with those of others and with the registers. Job `match_media`."""
-    pack, likely = tools.engine.pack, likely_of(tools, job)
+    likely = likely_of(tools, job)
 
     def effects(tx: Tx) -> None:
         own = _medium(tx.session, job.subject_id)
@@ -88,7 +97,7 @@ def match_media(tools: WorkerTools, job: Taken) -> Effects:
         others = _copies_elsewhere(tx.session, own, near)
         findings = _traces(tx.session, own)
         if own.persons:
-            findings += _like_persons(tx, own.operation_id, own.persons, pack, likely)
+            findings += _like_persons(tx, own.operation_id, own.persons, likely)
         copies = [(each.id, each.distance, each.percent) for each in inside]
         record_near_copies(tx, own.operation_id, own.compartment_id, own.id, copies)
         forget_near_copies(tx, own.operation_id, doubted)
@@ -141,10 +150,10 @@ def _traces(session: Session, own: Row[Any]) -> list[Finding]:
     return findings
 
 
-def _like_persons(tx: Tx, operation_id: int, persons: Sequence[UUID], pack: Pack, ahead: Likely) -> list[Finding]:
+def _like_persons(tx: Tx, operation_id: int, persons: Sequence[UUID], ahead: Likely) -> list[Finding]:
     """The register entries and the persons of other compartments that resemble these persons, each person's best
     first."""
-    likely = likely_too(tx.session, operation_id, persons, pack, ahead)
+    likely, pack = likely_too(tx.session, operation_id, persons, ahead), ahead.pack
     facts = {
         "persons": list(persons),
         "best": BEST_FACES,

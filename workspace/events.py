@@ -405,6 +405,12 @@ class DifferenceExplained(Event, says="explained why a row differs from the reco
 class DifferenceSettled(Event, says="confirmed the explanation of a row that differs from the record"):
     difference: UUID
 
+class ThresholdProposed(Event, says="proposed another threshold from which faces become leads"):
+    threshold: UUID
+
+class ThresholdConfirmed(Event, says="confirmed the threshold from which faces become leads"):
+    threshold: UUID
+
 # --- Material ------------------------------------------------------------------------------------------
 
 class ExhibitReceived(Event, says="received an exhibit"):

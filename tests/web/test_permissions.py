@@ -348,6 +348,22 @@ ROUTES: dict[str, Route] = {
         does({"operation_lead", "country_lead", "administrator"}),
         sorts=(404,),  # no proposal stands
     ),
+    "api_thresholds.thresholds": get(f"{API}/thresholds", member),
+    "api_thresholds.propose_threshold": Route(
+        "POST",
+        f"{API}/thresholds",
+        member,
+        does({"operation_lead", "country_lead"}),
+        {"calibration": "0" * 64, "reason": "x"},
+        sorts=(404,),  # the tests' installation has no face pack
+    ),
+    "api_thresholds.confirm_threshold": Route(
+        "POST",
+        f"{API}/thresholds/{UNKNOWN}/confirm",
+        member,
+        does({"operation_lead", "country_lead"}),
+        sorts=(404,),
+    ),
     "api_operations.countries_without_lead": get(f"{API}/country-leads", member),
     "api_operations.propose_country_lead": Route(
         "POST",

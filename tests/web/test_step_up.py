@@ -99,6 +99,12 @@ ROUTES = {
     ),
     "withdraw_vouch": ("specialist", "DELETE", "/api/v1/operations/{op}/members/{other}/vouches/1", None),
     "draw_up_edition": ("operation_lead", "POST", "/api/v1/operations/{op}/editions", {"kind": "interim"}),
+    "confirm_threshold": (
+        "country_lead",
+        "POST",
+        "/api/v1/operations/{op}/thresholds/00000000-0000-0000-0000-000000000001/confirm",
+        {},
+    ),
     "settle_difference": (
         "operation_lead",
         "POST",
@@ -156,7 +162,7 @@ WHY_NOT = {
         "comment_on_medium", "annotate_medium", "draw_face",
     },
     "nothing follows from it before another person did their part": {
-        "assess_lead", "determine_country", "ask_access", "approve_referral", "answer_permission", "explain_difference",
+        "assess_lead", "determine_country", "ask_access", "approve_referral", "answer_permission", "explain_difference", "propose_threshold",
         "ask_release", "show_vouch_code", "state_clue_result", "make_card",
     },
     "it is the second person's part, shows no face, and can be withdrawn": {"check_card"},

@@ -217,10 +217,10 @@ class World:
         asked = facts | {"persons": self.persons, "best": BEST_FACES, "mean": MEAN_COSINE}
         found: list[Sequence[Any]] = []
         with self.bench.tools.db.read(self.bench.tools.service_id) as view:
-            ahead = Likely()
+            ahead = Likely(self.pack)
             if with_blocks:
-                look_with_persons(view.session, self.operation.id, self.persons, self.pack, ahead)
-                look_with_entries(view.session, self.operation.id, self.entries, self.pack, ahead)
+                look_with_persons(view.session, self.operation.id, self.persons, ahead)
+                look_with_entries(view.session, self.operation.id, self.entries, ahead)
             for which, top, faces in (("entries", TOP, ahead.entries), ("persons", TOP_PERSONS, ahead.persons)):
                 found.append(
                     compared(view.session, which, asked | {"top": top}, faces)

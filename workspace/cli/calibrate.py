@@ -1,6 +1,6 @@
 """The command `calibrate`: measures the installed face pack on known people, and writes what it found into its manifest.
 
-It changes no threshold (docs/models.md).
+It changes no threshold: an operation takes one over when two people of two countries say so (docs/models.md).
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ def run_calibrate(arguments: argparse.Namespace) -> int:
     )
     tell(made)
     if not arguments.only_print:
-        show(f"It stands in the manifest of {settings().pack_dir} as {made.sha256[:12]}. No threshold has changed.")
+        show(f"It stands in the manifest of {settings().pack_dir} as {made.sha256[:12]}. No threshold has changed: an")
+        show("operation takes it over under «Settings», proposed by one country and confirmed by another.")
     return 0
 
 

@@ -65,6 +65,7 @@ KINDS = (
     "follow_known",
     "import_case",
     "verify_record",
+    "match_again",
     "match_person",
     "match_entry",
     "match_media",

@@ -6,6 +6,7 @@ Columns and constraints only; the SQL of record is in migrations/.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import FetchedValue, ForeignKey, Identity
@@ -237,6 +238,27 @@ class CountryLeadProposal(Base):
     proposed_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     proposed_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    confirmed_at: Mapped[datetime | None]
+
+
+class Threshold(Base):
+    """Cosines from which pairs of faces become leads, as one country proposes them and another confirms."""
+
+    __tablename__ = "threshold"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    pack_id: Mapped[str]
+    model_digest: Mapped[str]
+    lead_cosine: Mapped[float]
+    strong_cosine: Mapped[float]
+    calibration: Mapped[dict[str, Any]]
+    reason: Mapped[str]
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    proposed_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    confirmed_played_by: Mapped[str | None]
     confirmed_at: Mapped[datetime | None]
 
 

@@ -7,6 +7,7 @@ nothing here may add another way.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from workspace.model.statements import rows_as, statements
 from workspace.queries.colleagues import Colleague
+from workspace.rules.calibration import Calibration, KnownErrors, errors_at
 from workspace.rules.codes import Doubt
 from workspace.rules.leads import Band
 from workspace.rules.verdict import UNDO_S, Judgement, Opinion, Suitability
@@ -54,7 +56,8 @@ class RevealedAssessment(Assessment):
 
 @dataclass(frozen=True)
 class Score:
-    """How alike two faces are for the recogniser. shown_at: when this viewer first saw it."""
+    """How alike two faces are for the recogniser. shown_at: when this viewer first saw it. errors: how often the threshold
+    errs, by what was measured of it; null where nobody did."""
 
     score: float
     band: Band
@@ -63,11 +66,16 @@ class Score:
     pack_id: str
     model_digest: str
     shown_at: datetime | None
+    errors: KnownErrors | None
 
 
-def lead_score(session: Session, lead_id: UUID) -> Score | None:
-    """The score as far as the viewer may see it now: the lead is decided, or his own opinion is settled."""
-    return next(iter(rows_as(Score, session.execute(SQL["score"], {"lead": lead_id}))), None)
+def lead_score(session: Session, lead_id: UUID, measured: Sequence[Calibration]) -> Score | None:
+    """The score as far as the viewer may see it now: the lead is decided, or his own opinion is settled. measured: what
+    is known of thresholds."""
+    row = session.execute(SQL["score"], {"lead": lead_id}).one_or_none()
+    if row is None:
+        return None
+    return Score(**row._mapping, errors=errors_at(measured, row.model_digest, row.threshold))
 
 
 def my_assessment(session: Session, lead_id: UUID) -> MyAssessment | None:

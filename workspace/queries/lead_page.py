@@ -6,7 +6,7 @@ Row-level security decides which sides, comments, notes, opinions and events com
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,6 +48,7 @@ from workspace.queries.lead_story import LeadStory, lead_story
 from workspace.queries.presence import Present, who_is_looking
 from workspace.queries.threads import Comment, lead_comments
 from workspace.rules.actor import Actor
+from workspace.rules.calibration import Calibration
 from workspace.rules.codes import SearchPurpose
 from workspace.rules.days import day_in
 from workspace.rules.jurisdiction import URGENCY_OF_PRIORITY, Addressee, Urgency
@@ -160,8 +161,11 @@ class LeadPage(LeadSummary):
     provenance: LeadProvenance | None
 
 
-def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
-    """All that the viewer may know of a lead, and what the viewer may do there.
+def lead_page(
+    session: Session, lead_id: UUID, me: Actor, *, measured: Callable[[int], Sequence[Calibration]] = lambda _: ()
+) -> LeadPage:
+    """All that the viewer may know of a lead, and what the viewer may do there. measured: gives what is known of the thresholds of an
+    operation.
 
     Raises:
         NotFound: there is no such lead for the viewer.
@@ -196,7 +200,7 @@ def lead_page(session: Session, lead_id: UUID, me: Actor) -> LeadPage:
         my_assessment=mine,
         undo_until=undo_until(mine),
         assessments=revealed_assessments(session, lead_id),
-        score=lead_score(session, lead_id) if card.kind in FACE_KINDS else None,
+        score=lead_score(session, lead_id, measured(operation_id)) if card.kind in FACE_KINDS else None,
         comments=lead_comments(session, lead_id),
         annotations=lead_annotations(session, lead_id),
         jurisdiction=claims,

@@ -2,7 +2,8 @@
 truth is known. Pure.
 
 It stands in the manifest of a face pack, dated, with the SHA-256 of its own content; whoever reads it compares that.
-The hash finds a change by hand and no forgery.
+The hash finds a change by hand and no forgery: an operation takes a threshold over only when two people of two
+countries say so.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from typing import Any, Final
 MOST_KEPT: Final = 50
 """Calibrations that a manifest may hold."""
 MOST_WORDS: Final = 500
+SAME_COSINE: Final = 0.0005
+"""Thresholds are written with three decimals; a column of four bytes gives them back with more."""
 CONFIDENCE: Final = 0.95
 RULE_OF_THREE: Final = 3
 """Without one error in 3 / r pairs the rate is below r with 95 % confidence (Hanley and Lippman-Hand, JAMA 1983; ISO/IEC
@@ -121,13 +124,33 @@ def read_calibrations(manifest: Mapping[str, Any]) -> list[Calibration]:
     return found[::-1]
 
 
+@dataclass(frozen=True)
+class KnownErrors:
+    """How often a threshold errs, by the calibration of that day. measured, not_measured: see `Calibration`."""
+
+    made_on: date
+    measured: str
+    not_measured: str
+    false_accepts: ErrorRate
+    false_rejects: ErrorRate
+
+
+def errors_at(calibrations: Sequence[Calibration], recogniser_sha256: str, cosine: float) -> KnownErrors | None:
+    """What is known of the errors of this recogniser at this threshold; None where nobody measured it there."""
+    found = point_at(calibrations, recogniser_sha256, cosine)
+    if found is None:
+        return None
+    by, point = found
+    return KnownErrors(by.made_on, by.measured, by.not_measured, point.false_accepts, point.false_rejects)
+
+
 def point_at(
     calibrations: Sequence[Calibration], recogniser_sha256: str, cosine: float
 ) -> tuple[Calibration, Point] | None:
     """The newest calibration of this recogniser that states the errors at this threshold."""
     for each in calibrations:
         for point in (each.lead, each.strong):
-            if each.recogniser_sha256 == recogniser_sha256 and abs(point.cosine - cosine) < 0.0005:
+            if each.recogniser_sha256 == recogniser_sha256 and abs(point.cosine - cosine) < SAME_COSINE:
                 return each, point
     return None
 

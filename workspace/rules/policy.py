@@ -70,6 +70,8 @@ RULES: dict[str, Rule] = {
     "accept_window": Rule(LEADERS, BEFORE_AND_DURING, step_up=True),
     "change_operation_state": Rule(OPERATION_LEAD, ALWAYS, step_up=True),
     "change_operation_settings": Rule(OPERATION_LEAD, NOT_FINISHED, step_up=True),
+    "propose_threshold": Rule(LEADERS, BEFORE_AND_DURING),
+    "confirm_threshold": Rule(LEADERS, BEFORE_AND_DURING, step_up=True, rule_of_two=True),
     "add_agency": Rule(LEADERS | SERVICE | ADMINISTRATOR, ALWAYS, step_up=True),
     "answer_proposal": Rule(LEADERS, NOT_FINISHED, step_up=True, rule_of_two=True),
     "withdraw_proposal": Rule(LEADERS | ADMINISTRATOR, ALWAYS, step_up=True),

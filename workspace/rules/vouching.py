@@ -31,6 +31,7 @@ RULES_OF_TWO: Mapping[str, str] = {
     "approve_referral": "a drafted referral and its approval",
     "confirm_release": "a referral that the record holds back, and its release by another country",
     "settle_difference": "what differs from the record: its explanation, and another country's confirmation",
+    "confirm_threshold": "a threshold of the face comparison: its proposal, and another country's confirmation",
     "determine_country": "a series' likely country and its confirmation",
     "state_clue_result": "what came of a clue, and another examiner's word for it",
     "check_card": "a clue card and its check",

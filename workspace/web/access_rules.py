@@ -43,6 +43,7 @@ SCOPES: dict[str, frozenset[str]] = {
     "api_operations": frozenset({"admin"}),
     "api_people": frozenset({"admin"}),
     "api_terms": frozenset({"admin"}),
+    "api_thresholds": frozenset({"admin"}),
 }
 """Which scopes of a token allow the unsafe routes of a blueprint (any one of them); every other needs `write`."""
 

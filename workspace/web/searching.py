@@ -1,7 +1,8 @@
 """What a search's page and its REST route have in common: compare, and record what is shown before it is shown.
 
-The thresholds are numbers in the manifest of the face pack in use. No model is loaded here: analysis/pack.py verifies a
-pack before a model of it is used; the web compares vectors that are in the rows already.
+The thresholds are those that two countries agreed on, else the numbers in the manifest of the face pack in use. No model
+is loaded here: analysis/pack.py verifies a pack before a model of it is used; the web compares vectors that are in the
+rows already.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import Field, ValidationError
+from sqlalchemy.orm import Session
 
 from workspace.commands.searches import Reason, record_search, require_probe, require_sets
 from workspace.commands.shown import note_sights
@@ -30,6 +32,8 @@ from workspace.queries.search import (
     probe,
 )
 from workspace.queries.search_answer import MeasuredRate, SearchAnswer, Thresholds
+from workspace.queries.thresholds import agreed_calibrations, thresholds_in
+from workspace.rules.calibration import SAME_COSINE, Calibration, read_calibrations
 from workspace.rules.codes import AGE_BANDS, SEARCH_SETS, AgeBand, Quality, SearchSet
 from workspace.web.bodies import Query
 from workspace.web.context import current_settings, reading, writing
@@ -149,38 +153,58 @@ def look_again(operation_id: int, asked: Asked) -> SearchAnswer:
     return show(lambda: _compare(operation_id, asked), note_own_sights)
 
 
-def thresholds_of(pack_dir: Path, model_digest: str) -> Thresholds:
-    """The thresholds that were measured for the recogniser with this SHA-256, and the error rates where it names some.
+def thresholds_of(session: Session, operation_id: int, pack_dir: Path, model_digest: str) -> Thresholds:
+    """The thresholds in force in an operation for the recogniser with this SHA-256, and the error rates where they were
+    measured.
 
     Raises:
         Unavailable: the pack in use has another recogniser, or there is none: its numbers would mean nothing here.
     """
-    path = pack_dir / "manifest.json"
-    manifest = json.loads(path.read_bytes()) if path.is_file() else {}
-    recogniser = manifest.get("tasks", {}).get("recognition", {}).get("sha256")
-    if recogniser != model_digest:
+    manifest = _manifest(pack_dir)
+    if _recogniser(manifest) != model_digest:
         raise Unavailable("This face was read with another face pack than the one in use.", reason="other_pack")
-    rates, source = _measured(manifest, model_digest)
-    stated = manifest["thresholds"]
-    return Thresholds(float(stated["lead"]), float(stated["strong"]), rates, source)
+    agreed, stated = thresholds_in(session, operation_id, model_digest), manifest["thresholds"]
+    lead, strong = (agreed.lead, agreed.strong) if agreed else (float(stated["lead"]), float(stated["strong"]))
+    measured = [
+        each for each in known_calibrations(session, operation_id, pack_dir) if each.recogniser_sha256 == model_digest
+    ]
+    own = next((each for each in measured if abs(each.lead.cosine - lead) < SAME_COSINE), next(iter(measured), None))
+    if own is None:
+        return Thresholds(lead, strong)
+    rates = [
+        MeasuredRate(point.cosine, point.false_accepts.rate, point.false_rejects.rate)
+        for point in (own.lead, own.strong)
+    ]
+    return Thresholds(lead, strong, tuple(rates), own.measured)
 
 
-def _measured(manifest: Mapping[str, Any], model_digest: str) -> tuple[tuple[MeasuredRate, ...], str]:
-    """The error rates of the newest calibration of this recogniser, by rising cosine, and on what they were measured;
-    nothing where the manifest has none."""
-    own = [each for each in manifest.get("calibrations", ()) if each["recogniser_sha256"] == model_digest]
-    if not own:
-        return (), ""
-    points = sorted((own[-1]["lead"], own[-1]["strong"]), key=lambda point: float(point["cosine"]))
-    rates = tuple(
-        MeasuredRate(float(point["cosine"]), _share(point["false_accepts"]), _share(point["false_rejects"]))
-        for point in points
-    )
-    return rates, str(own[-1]["measured"])
+def threshold_of_pack(session: Session, operation_id: int, pack_dir: Path) -> tuple[str, Thresholds] | None:
+    """The recogniser of the pack in use, and the thresholds in force for it; None where there is no pack."""
+    digest = _recogniser(_manifest(pack_dir))
+    return (digest, thresholds_of(session, operation_id, pack_dir, digest)) if digest else None
 
 
-def _share(rate: Mapping[str, Any]) -> float:
-    return int(rate["errors"]) / int(rate["pairs"])
+def known_calibrations(session: Session, operation_id: int, pack_dir: Path) -> list[Calibration]:
+    """What was measured of thresholds: first what the operation agreed on, then what the pack's manifest states."""
+    return [*agreed_calibrations(session, operation_id), *stated_calibrations(pack_dir)]
+
+
+def stated_calibrations(pack_dir: Path) -> list[Calibration]:
+    """What the manifest of the pack in use states, the newest first; none where it cannot be read, which the workers
+    refuse with the reason."""
+    try:
+        return read_calibrations(_manifest(pack_dir))
+    except ValueError:
+        return []
+
+
+def _manifest(pack_dir: Path) -> Mapping[str, Any]:
+    path = pack_dir / "manifest.json"
+    return json.loads(path.read_bytes()) if path.is_file() else {}
+
+
+def _recogniser(manifest: Mapping[str, Any]) -> str | None:
+    return manifest.get("tasks", {}).get("recognition", {}).get("sha256")  # type: ignore[no-any-return]
 
 
 def _compare(operation_id: int, asked: Asked) -> tuple[SearchAnswer, NewSights]:
@@ -189,7 +213,7 @@ def _compare(operation_id: int, asked: Asked) -> tuple[SearchAnswer, NewSights]:
         known = probe(view.session, asked.face_id)
         if known.operation_id != operation_id:
             raise NotFound("There is no such face in this operation.")
-        thresholds = thresholds_of(current_settings().pack_dir, known.model_digest)
+        thresholds = thresholds_of(view.session, operation_id, current_settings().pack_dir, known.model_digest)
         answer = find_faces(
             view.session,
             known,

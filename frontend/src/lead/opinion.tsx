@@ -7,7 +7,7 @@ import type { ClaimEnd } from "./claim-end";
 import type { LeadController } from "./controller";
 import { OpinionForm } from "./opinion-form";
 import { Act, Faults, Time } from "../shared/parts";
-import type { Judgement, LeadPage, RevealedAssessment, Score, Suitability } from "./types";
+import type { ErrorRate, Judgement, KnownErrors, LeadPage, RevealedAssessment, Score, Suitability } from "./types";
 import { JUDGEMENT_SIGN, opinionWord } from "./scale";
 
 export function AssessmentPanel({ controller, page }: { controller: LeadController; page: LeadPage }) {
@@ -162,6 +162,7 @@ function ScoreBox({ score, controller }: { score: Score; controller: LeadControl
           "The score says how alike the recogniser finds two pictures. It is not validated on children; errors rise with age gaps.",
         )}
       </p>
+      <Errors known={score.errors} />
       <p class="q">
         {rich("Recogniser {model}", { model: <span class="mono">{score.model_digest.slice(0, 8)}…</span> })}{" "}
         {score.shown_at &&
@@ -169,6 +170,29 @@ function ScoreBox({ score, controller }: { score: Score; controller: LeadControl
       </p>
     </div>
   );
+}
+
+/** How often the threshold errs, by what was measured of it. */
+function Errors({ known }: { known: KnownErrors | null }) {
+  if (!known) return <p class="q">{t("How often this threshold errs was not measured.")}</p>;
+  return (
+    <p class="q">
+      {t("Pairs of two people that reach the threshold: {share}.", { share: share(known.false_accepts) })}{" "}
+      {t("Pairs of one person that it misses: {share}.", { share: share(known.false_rejects) })} {t("Measured on:")}{" "}
+      <bdi>{known.measured}</bdi>. {t("Not measured:")} <bdi>{known.not_measured}</bdi>.
+    </p>
+  );
+}
+
+function share(rate: ErrorRate): string {
+  const percent = (part: number) => Number((100 * part).toPrecision(2)).toString();
+  return t("{errors} of {pairs}, {share} % (95 %: {low} to {high} %)", {
+    errors: rate.errors,
+    pairs: rate.pairs,
+    share: percent(rate.errors / rate.pairs),
+    low: percent(rate.low),
+    high: percent(rate.high),
+  });
 }
 
 function Mine({ controller, page }: { controller: LeadController; page: LeadPage }) {

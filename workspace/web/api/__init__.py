@@ -40,6 +40,7 @@ from workspace.web.api.series_work import api as series_work
 from workspace.web.api.statistics import api as statistics
 from workspace.web.api.terms import api as terms
 from workspace.web.api.threads import api as threads
+from workspace.web.api.thresholds import api as thresholds
 from workspace.web.api.uploads import api as uploads
 from workspace.web.api.vouching import api as vouching
 
@@ -65,6 +66,7 @@ BLUEPRINTS: list[APIBlueprint] = [
     series,
     series_work,
     terms,
+    thresholds,
     entries,
     permissions,
     persons,

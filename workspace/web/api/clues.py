@@ -113,8 +113,8 @@ def import_outside_results(path: OperationPath, form: OutsideForm) -> BroughtRes
 def open_found_lead(path: ThingPath, body: FoundBody) -> OpenedClue:
     """Open a lead of the face that one searched with and one that the search listed."""
     with reading() as view:
-        digest = probe(view.session, made_search(view.session, path.thing_id).probe_face_id).model_digest
-    at = thresholds_of(current_settings().pack_dir, digest)
+        known = probe(view.session, made_search(view.session, path.thing_id).probe_face_id)
+        at = thresholds_of(view.session, known.operation_id, current_settings().pack_dir, known.model_digest)
     with writing() as tx:
         lead_id = outside.open_found_lead(tx, path.thing_id, body.face_id, threshold=at.lead, strong=at.strong)
     return OpenedClue(lead_id)

@@ -26,8 +26,9 @@ from workspace.web.bodies import (
     ReasonBody,
     ThingPath,
 )
-from workspace.web.context import reading, writing
+from workspace.web.context import current_settings, reading, writing
 from workspace.web.lead_words import HistoryEntry, WordedLeadPage, worded_history, worded_page
+from workspace.web.searching import known_calibrations
 from workspace.web.shown import NewSights, note_own_sights, show
 
 api = APIBlueprint("leads", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="leads")])
@@ -164,7 +165,12 @@ def lead_page(path: LeadPath) -> WordedLeadPage:
 
     def look() -> tuple[WordedLeadPage, NewSights]:
         with reading() as view:
-            page = pages.lead_page(view.session, path.lead_id, view.me)
+            page = pages.lead_page(
+                view.session,
+                path.lead_id,
+                view.me,
+                measured=lambda operation: known_calibrations(view.session, operation, current_settings().pack_dir),
+            )
             others = histories.other_leads(view.session, path.lead_id)
             events = histories.lead_history(view.session, path.lead_id)
             bands = boards.bands_not_yet_noted(view.session, page.operation.id, [page])
@@ -185,7 +191,8 @@ def lead_score(path: LeadPath) -> ShownScore:
     def look() -> tuple[ShownScore, NewSights]:
         with reading() as view:
             operation_id = boards.lead_card(view.session, path.lead_id).operation_id
-            score = opinions.lead_score(view.session, path.lead_id)
+            measured = known_calibrations(view.session, operation_id, current_settings().pack_dir)
+            score = opinions.lead_score(view.session, path.lead_id, measured)
         return ShownScore(score), NewSights(operation_id, scores=_unseen_score(path.lead_id, score))
 
     return show(look, note_own_sights)

@@ -20,6 +20,7 @@ from workspace.rules.removals import SUSPENDABLE, removes_alone
 from workspace.rules.roles import ADMINISTRATOR, DIRECTOR, OBSERVER, grantable_by
 from workspace.rules.states import NEXT_STATE
 from workspace.web.context import bearer, current_person, current_settings, may, reading
+from workspace.web.thresholds import operation_thresholds
 
 pages = Blueprint("operations", __name__)
 WORK_OF = {
@@ -177,8 +178,11 @@ def settings(operation_id: int) -> str:
         window = terms_queries.operation_window(view.session, operation_id)
         may_move = may(view, "move_window", operation)
         left = queries.left_open(view.session, operation_id)
+        may_propose = may(view, "propose_threshold", operation)
     return render_template(
         "operation_settings.html",
+        thresholds=operation_thresholds(operation_id),
+        may_propose=may_propose,
         operation=operation,
         settings=current,
         may_change=may_change,

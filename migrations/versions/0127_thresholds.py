@@ -1,0 +1,15 @@
+"""From which cosine on a pair of faces becomes a lead: proposed by one country for an operation, confirmed by another.
+
+Revision ID: 0127
+Revises: 0126
+"""
+
+from migrations.sql_files import run_sql_files
+
+revision = "0127"
+down_revision = "0126"
+
+
+def upgrade() -> None:
+    """Add thresholds, governed from the beginning."""
+    run_sql_files(__file__, "thresholds")
