@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from workspace.queries.lead_opinions import lead_score
 from workspace.queries.search import find_faces
 from workspace.queries.search import probe as face_of
 from workspace.queries.search_answer import Thresholds
+from workspace.rules.calibration import Calibration, ErrorRate, Point, with_hash
 
 DIGEST = "0" * 64
 AXES = cycle(range(2, 128))
@@ -471,13 +473,17 @@ def test_a_score_does_not_tell_that_closed_material_holds_a_copy(operation: Test
         assert lead_score(view.session, decided) is None
 
 
-RATE = {"pairs": 1000, "low": 0, "high": 1}
-CALIBRATION = {
-    "recogniser_sha256": DIGEST,
-    "measured": "test pairs",
-    "lead": {"cosine": 0.4, "false_accepts": RATE | {"errors": 20}, "false_rejects": RATE | {"errors": 10}},
-    "strong": {"cosine": 0.6, "false_accepts": RATE | {"errors": 1}, "false_rejects": RATE | {"errors": 90}},
-}
+def _rate(errors: int) -> ErrorRate:
+    return ErrorRate(errors, 1000, 0.0, 1.0)
+
+
+CALIBRATION = with_hash(
+    Calibration(
+        made_on=date(2026, 1, 1), made_by="tests", pack_id="tests", recogniser_sha256=DIGEST, detector_sha256=DIGEST,
+        photographs=100, left_out={}, people=None, measured="test pairs", not_measured="all else",
+        lead=Point(0.4, _rate(20), _rate(10)), strong=Point(0.6, _rate(1), _rate(90)),
+    )
+)  # fmt: skip
 
 
 def _open(browser: Browser, made: Any, **narrowed: Any) -> Any:

@@ -81,7 +81,7 @@ def calibrate(pack_dir: Path, source: Path, wish: Wish, *, today: date, watch: W
     """
     wish.require()
     if not source.exists():
-        raise Invalid(f"There is no {source}.", faults=["the material is missing"])
+        raise Invalid("There is no {path}.", path=str(source), faults=["the material is missing"])
     pack = load_pack(pack_dir)
     pairs, used, left_out = _measured_pairs(FaceEngine(pack), source, watch)
     require_enough(pairs, [wish.lead_rate, wish.strong_rate])
@@ -126,7 +126,8 @@ def photographs_of(folder: Path) -> list[tuple[int, Path]]:
         raise Invalid("Pictures stand in the folders of two people.", faults=twice[:MOST_FAULTS])
     if not seen:
         raise Invalid(
-            f"{folder} holds no photographs of people: make one folder per person, and put photographs into it.",
+            "{path} holds no photographs of people: make one folder per person, and put photographs into it.",
+            path=str(folder),
             faults=["no photographs"],
         )
     return list(seen.values())
@@ -176,18 +177,23 @@ def _rows(table: Path) -> list[_Row]:
             missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
             if missing:
                 raise Invalid(
-                    f"{table} needs the columns {', '.join(COLUMNS)}, and may have {' and '.join(WHOSE)}.",
+                    "{path} needs the columns {columns}, and may have {others}.",
+                    path=str(table),
+                    columns=list(COLUMNS),
+                    others=list(WHOSE),
                     faults=[f"the column {name} is missing" for name in missing],
                 )
             for line, content in enumerate(reader, start=2):
                 row = _row(table.parent, content, faults, line)
                 rows += [row] if row else []
     except (OSError, UnicodeDecodeError, csv.Error) as cause:
-        raise Invalid(f"{table} cannot be read as a CSV in UTF-8.", faults=[str(cause)]) from cause
+        raise Invalid("{path} cannot be read as a CSV in UTF-8.", path=str(table), faults=[str(cause)]) from cause
     if not faults and len({bool(row.people) for row in rows}) > 1:
         faults.append("every line names both people, or none does")
     if faults or not rows:
-        raise Invalid(f"{table} holds no pairs that can be measured.", faults=faults[:MOST_FAULTS] or ["no lines"])
+        raise Invalid(
+            "{path} holds no pairs that can be measured.", path=str(table), faults=faults[:MOST_FAULTS] or ["no lines"]
+        )
     return rows
 
 

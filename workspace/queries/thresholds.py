@@ -20,7 +20,6 @@ from workspace.rules.calibration import Calibration, read_calibration
 from workspace.rules.thresholds import LAPSES_AFTER
 
 SQL = statements(__file__)
-SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -71,8 +70,8 @@ def agreed_calibrations(session: Session, operation_id: int) -> list[Calibration
 
 
 def said_thresholds(session: Session, operation_id: int) -> Sequence[SaidThreshold]:
-    """What was proposed, the newest first, `SHOWN` at most."""
-    rows = session.execute(SQL["said"], {"operation": operation_id, "lapse": LAPSES_AFTER, "most": SHOWN})
+    """What was proposed, the newest first."""
+    rows = session.execute(SQL["said"], {"operation": operation_id, "lapse": LAPSES_AFTER})
     return [
         SaidThreshold(
             id=row.id,

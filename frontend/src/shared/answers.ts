@@ -371,6 +371,16 @@ export interface DrawnBox {
 }
 
 /**
+ * How many of so many pairs were decided wrongly. low and high: 95 % of what the true rate may be.
+ */
+export interface ErrorRate {
+  errors: number;
+  pairs: number;
+  low: number;
+  high: number;
+}
+
+/**
  * What speaks besides the face: a short title and one sentence, in the reader's language.
  */
 export interface Evidence {
@@ -654,6 +664,17 @@ export interface KeptDraft {
   version: string;
   fields: Record<string, string>;
   saved_at: string;
+}
+
+/**
+ * How often a threshold errs, by the calibration of that day. measured, not_measured: see `Calibration`.
+ */
+export interface KnownErrors {
+  made_on: string;
+  measured: string;
+  not_measured: string;
+  false_accepts: ErrorRate;
+  false_rejects: ErrorRate;
 }
 
 /**
@@ -1227,7 +1248,8 @@ export interface RevealedAssessment {
 }
 
 /**
- * How alike two faces are for the recogniser. shown_at: when this viewer first saw it.
+ * How alike two faces are for the recogniser. shown_at: when this viewer first saw it. errors: how often the threshold
+ * errs, by what was measured of it; null where nobody did.
  */
 export interface Score {
   score: number;
@@ -1237,6 +1259,7 @@ export interface Score {
   pack_id: string;
   model_digest: string;
   shown_at: string | null;
+  errors: KnownErrors | null;
 }
 
 /**

@@ -1,13 +1,13 @@
 """From which cosine on a pair of faces becomes a lead: proposed by one country for an operation, confirmed by another.
 
-Revision ID: 0127
-Revises: 0126
+Revision ID: 0132
+Revises: 0131
 """
 
 from migrations.sql_files import run_sql_files
 
-revision = "0127"
-down_revision = "0126"
+revision = "0132"
+down_revision = "0131"
 
 
 def upgrade() -> None:
