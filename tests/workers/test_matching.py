@@ -269,16 +269,23 @@ def test_one_content_on_devices_of_three_countries_is_one_lead_with_three_sides(
     assert sorted(side.country for side in page.sides) == ["CL", "EC", "PE"]
     assert not any(side.hidden for side in page.sides)
 
+    # What not everybody can open would keep everybody from judging: it meets each of the others alone.
+    bench.bring("CL", copies[2], sharing="agency", agency=bench.second_agency("CL"))
+    bench.work()
+    assert bench.one("select side_count from lead where id = :first", first=lead.id).side_count == 3
+    pairs = bench.rows("select side_count from lead where operation_id = :operation and id <> :first", first=lead.id)
+    assert [row.side_count for row in pairs] == [2, 2, 2]
+
     bench.operation.change("update lead set stage = 'verified' where id = :id", id=lead.id)
     second = bench.second_agency("EC")
     bench.bring("EC", copies[2], agency=second)
     bench.work()
 
-    later = bench.one("select * from lead where operation_id = :operation and id <> :first", first=lead.id)
+    later = bench.one("select * from lead where operation_id = :operation and side_count > 3")
     assert (later.side_count, later.countries) == (4, ["CL", "EC", "PE"])
     assert len(bench.rows("select 1 from lead_evidence where lead_id = :first", first=lead.id)) == 3
     with bench.app.read(bench.operation.person("PE")) as view:
-        assert [each.id for each in other_leads(view.session, later.id).rows] == [lead.id]
+        assert lead.id in [each.id for each in other_leads(view.session, later.id).rows]
 
 
 def test_near_copies_are_grouped_at_home_and_a_lead_abroad(bench: Bench, material: Material) -> None:

@@ -48,28 +48,60 @@ def open_copies(tx: Tx, operation_id: int, own: Copy, others: Sequence[Copy], me
     tx.session.execute(_ONE_AT_A_TIME, {"operation": operation_id})
     first_of = {other.agency_id: other for other in reversed(others)}
     standing = tx.session.execute(SQL["standing"], {"operation": operation_id, "media": list(media)}).all()
-    undecided = next((lead for lead in standing if lead.stage in JOINABLE), None)
-    if undecided is not None:
-        _join(tx, undecided.id, [own, *first_of.values()])
-        return
-    missing = [each for each in first_of.values() if not _meet(standing, own, each) and not _known(tx, own, each)]
-    together, alone = list[Copy](), list[Copy]()
-    for each in missing:
-        clash = any(_meet(standing, each, other, stage="rejected") for other in together)
-        (alone if clash else together).append(each)
-    opened = None
-    for each in [*together[:1], *alone]:
-        lead = open_lead(tx, operation_id, _finding(own, each))
-        opened = opened or lead
-    if opened is not None and together[1:]:
-        _join(tx, opened, together[1:])
+    lead = next((each for each in standing if _takes(tx, standing, each, own)), None)
+    there = set(lead.agencies) if lead else set()
+    together, alone = [own], list[Copy]()
+    locks = [*lead.compartments, own.side.compartment_id] if lead else [own.side.compartment_id]
+    for each in first_of.values():
+        if each.agency_id in there:
+            continue
+        agencies = there | {other.agency_id for other in together}
+        if (
+            not _rejected(standing, each, agencies)
+            and _fits(tx, locks, each)
+            and (lead or _is_new(tx, standing, own, each))
+        ):
+            together.append(each)
+            locks.append(each.side.compartment_id)
+        elif _is_new(tx, standing, own, each):
+            alone.append(each)
+    lead_id = lead.id if lead else None
+    for each in alone if lead else [*together[1:2], *alone]:
+        opened = open_lead(tx, operation_id, _finding(own, each))
+        lead_id = lead_id or (opened if each in together else None)
+    if lead_id is not None:
+        _join(tx, lead_id, together)
 
 
-def _meet(standing: Sequence[Row[Any]], one: Copy, other: Copy, *, stage: str | None = None) -> bool:
-    """Whether a lead about this content stands between two agencies, in this stage if one is named."""
+def _takes(tx: Tx, standing: Sequence[Row[Any]], lead: Row[Any], own: Copy) -> bool:
+    """Whether a lead is undecided and has a side of this agency, or may get one."""
+    if lead.stage not in JOINABLE or own.agency_id in lead.agencies:
+        return lead.stage in JOINABLE
+    return not _rejected(standing, own, lead.agencies) and _fits(tx, lead.compartments, own)
+
+
+def _rejected(standing: Sequence[Row[Any]], copy: Copy, agencies: Collection[int]) -> bool:
+    """Whether a lead about this content between an agency and one of these was rejected."""
     return any(
-        {one.agency_id, other.agency_id} <= set(lead.agencies) and stage in (None, lead.stage) for lead in standing
+        lead.stage == "rejected" and copy.agency_id in lead.agencies and set(agencies) & set(lead.agencies)
+        for lead in standing
     )
+
+
+def _fits(tx: Tx, compartments: Sequence[int], copy: Copy) -> bool:
+    """Whether a copy may stand on a lead with these compartments: all are shared, and each country opens to each. A side
+    that somebody cannot open would keep everybody from judging the others."""
+    asked = {"compartments": [*compartments, copy.side.compartment_id]}
+    return bool(tx.session.execute(SQL["fits"], asked).scalar_one())
+
+
+def _is_new(tx: Tx, standing: Sequence[Row[Any]], own: Copy, other: Copy) -> bool:
+    return not _meet(standing, own, other) and not _known(tx, own, other)
+
+
+def _meet(standing: Sequence[Row[Any]], one: Copy, other: Copy) -> bool:
+    """Whether a lead about this content stands between two agencies, whatever became of it."""
+    return any({one.agency_id, other.agency_id} <= set(lead.agencies) for lead in standing)
 
 
 def _known(tx: Tx, own: Copy, other: Copy) -> bool:
