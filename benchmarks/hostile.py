@@ -27,7 +27,7 @@ import psutil
 from tests.support.hostile_bombs import bombs
 from tests.support.hostile_media import SLOW_TO_MAKE, look_at, mutations, sound_makers
 from workspace.analysis.sandbox.client import Decoder
-from workspace.errors import Refused
+from workspace.errors import Refused, Unavailable
 
 MUTATIONS, QUICK_MUTATIONS = 5000, 200
 MOST_S = 20.0
@@ -40,6 +40,18 @@ SLOW = frozenset(
     }
 )  # fmt: skip
 """Bombs that take some seconds each, left out of a quick run."""
+FAULTS = (
+    Unavailable,
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    RuntimeError,
+    MemoryError,
+)
+"""What a worker would have met that is neither an answer nor a refusal; whatever else there is ends the run."""
 SAMPLE_S = 0.02
 
 
@@ -95,7 +107,7 @@ def run(number: int, of: int, count: int, quick: bool, seed: int, keep: str) -> 
                 how, seconds = outcome.how, outcome.seconds
             except Refused as refusal:  # a further look at the same file
                 how, seconds = str(refusal.facts["reason"]), time.monotonic() - since
-            except Exception as error:  # noqa: BLE001 - whatever it is, a worker would have met it
+            except FAULTS as error:
                 how, seconds = f"crashed ({error!r})", time.monotonic() - since
             if how.startswith("crashed"):
                 tally.crashes.append(f"{name}: {how}")
