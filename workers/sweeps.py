@@ -48,8 +48,12 @@ Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
 PHOTO_S = 20.0
-"""For the pictures of one photo's file: four orientations of 16 megapixels take a third of it (benchmarks/sweep.py)."""
+"""Processor time for the pictures of one photo's file, without their decoding: four orientations of 16 megapixels take
+a third of it (benchmarks/sweep.py)."""
 VIDEO_S = 120.0
+"""The same for a video."""
+VIDEO_ENDS_S = 600.0
+"""By the clock, for frames that are hard to reach."""
 EVERY_S = 5.0
 """Between two frames of one shot of a video."""
 MOST_MOMENTS = 120
@@ -164,7 +168,7 @@ def _look_at_photo(
     found: _Found,
 ) -> None:
     """Every picture of a photo's file. Raises Refused where one cannot be decoded."""
-    until_s, part, pictures = time.monotonic() + PHOTO_S, 1, 1
+    until_s, part, pictures = time.thread_time() + PHOTO_S, 1, 1
     while part <= pictures and found.is_whole:
         decoded = tools.decoder.picture(descriptor, part, whole=True)
         tools.steps += 1
@@ -186,19 +190,22 @@ def _look_at_video(
     standing: Sequence[_Standing],
     found: _Found,
 ) -> None:
-    """Some frames of a video in full. What the first look finds in such a frame it finds in its samples too. Raises
-    Refused."""
-    until_s = time.monotonic() + VIDEO_S
+    """Some frames of a video in full. What the first look finds in such a frame it finds in its samples too."""
+    until_s, ends_s = time.thread_time() + VIDEO_S, time.monotonic() + VIDEO_ENDS_S
     moments = moments_of(subject.duration_s or 0.0, subject.cuts_s)
     found.is_whole = len(moments) <= MOST_MOMENTS
     for _, shot in groupby(_some(moments), key=lambda moment: moment[0]):
         seen: list[tuple[FoundFace, float, FoundFaceRow]] = []
         for _, at_s in shot:
-            if time.monotonic() > until_s:
+            if time.thread_time() > until_s or time.monotonic() > ends_s:
                 found.is_whole = False
                 break
             tools.steps += 1
-            pixels = tools.decoder.still(descriptor, round(at_s * 1000)).pixels
+            try:
+                pixels = tools.decoder.still(descriptor, round(at_s * 1000)).pixels
+            except Refused:
+                found.is_whole = False
+                continue
             height, width = pixels.shape[:2]
             known = [_as_known(face) for face in tools.engine.find(pixels, is_frame=True)]
             known += [one.in_picture(width, height) for one in standing if _is_near(one, at_s)]
@@ -270,12 +277,13 @@ def _write(tx: Tx, media_id: UUID, found: _Found, nearby: Nearby) -> None:
     if medium is None:
         return
     standing = _standing(tx.session, media_id)
-    new = []
+    new, seen_better = list[Sighting](), set[UUID]()
     for one in found.sightings:
         stands = _stands_as(one.faces[0], standing)
         if stands is None:
             new.append(one)
-        elif stands.is_weak and len(one.vectors):
+        elif stands.is_weak and len(one.vectors) and stands.id not in seen_better:
+            seen_better.add(stands.id)
             new.append(replace(one, faces=(replace(one.faces[0], id=stands.id),)))
     rows = _given(tx, medium, new, standing, nearby)
     known, kept = {each.id for each in standing}, {row.track_id for row in rows}

@@ -56,6 +56,16 @@ def test_a_smaller_copy_shows_the_same_people(engine: FaceEngine, group: Pixels,
     assert sorted(cosines.argmax(axis=1)) == list(range(6))
 
 
+def test_every_face_in_a_box_that_a_person_draws_is_described_however_level_it_stands(
+    engine: FaceEngine, group: Pixels, group_faces: list[FoundFace]
+) -> None:
+    """One that stands exactly upright has no better turn, whose landmarks it could be given."""
+    for face in group_faces:
+        drawn = engine.find_at(group, face.box + 2)
+        assert drawn is not None
+        assert drawn.embedding @ face.embedding > 0.8
+
+
 def test_detecting_then_describing_is_finding(engine: FaceEngine, portrait: Pixels) -> None:
     (found,) = engine.find(portrait)
 

@@ -56,6 +56,20 @@ class Material:
             )
         return self._made(name, picture.rotate(turned_deg, expand=True), quality=92)
 
+    def crowd_video(self) -> Path:
+        """Three seconds of such a picture, whose faces are 12 px high in what is sampled of it."""
+        path = self.folder / "crowd.mp4"
+        if not path.exists():
+            with Image.open(self.crowd("filmed.jpg", height=30)) as picture:
+                frame = av.VideoFrame.from_ndarray(np.asarray(picture.convert("RGB")), format="rgb24")
+            with av.open(str(path), "w") as output:
+                stream = output.add_stream("libx264", rate=2, options={"preset": "ultrafast", "crf": "14"})
+                stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, "yuv420p"
+                for _ in range(6):
+                    output.mux(stream.encode(frame))
+                output.mux(stream.encode(None))
+        return path
+
     def landscape(self, name: str, *, seed: int, serial: str | None = None, make: str = "EXERCISE") -> Path:
         """No face, and no likeness to another seed."""
         noise = np.random.default_rng(seed).integers(0, 255, (12, 16, 3), np.uint8)

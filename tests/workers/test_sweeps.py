@@ -22,7 +22,8 @@ from workspace.analysis.tiles import tiles_of
 from workspace.commands.boxes import take_face_away
 from workspace.commands.operations import change_operation_settings
 from workspace.commands.sweeps import want_sweeps
-from workspace.model.jobs import Taken, nothing_else_waits, outstanding
+from workspace.commands.texts import want_texts
+from workspace.model.jobs import Taken, nothing_else_waits, outstanding, want
 from workspace.queries.exhibits import exhibit_page
 from workspace.queries.intake import intake_report
 from workspace.queries.medium import MediumPage, medium_page
@@ -104,6 +105,16 @@ def test_small_faces_are_found_matched_marked_and_told_and_what_people_said_stay
     )
     assert (report.faces, shown.sweeps.swept) == (8, 1)
 
+    # A vector that is made anew is the same one.
+    vector = "select embedding::real[] as v from face where id = :id"
+    face = next(face for face in found if face.by_sweep)
+    was = np.array(bench.one(vector, id=face.id).v)
+    operation.change("update face set embedding = null where id = :id", id=face.id)
+    with bench.tools.db.write(bench.tools.service_id) as tx:
+        want(tx, "embed_faces", medium, operation.id)
+    bench.work()
+    assert np.array(bench.one(vector, id=face.id).v) @ was > 0.999
+
     # Nothing is found twice; a box that people took away is not found anew, nor is one that stands.
     assert bench.sweep() == 0
     with bench.tools.db.write(bench.tools.service_id) as tx:
@@ -160,6 +171,16 @@ def test_a_video_is_looked_at_once_a_shot_and_what_cannot_be_looked_at_is_said(
     assert bench.rows(FACES, medium=video) == before  # what the first look finds is not found again
     assert (page(bench, video).sweep.state, page(bench, video).sweep.is_whole) == ("swept", True)
 
+    crowd = medium_of(bench, bench.bring("EC", material.crowd_video()))
+    bench.work()
+    tracks = len(bench.rows("select 1 from track where media_item_id = :medium", medium=crowd))
+    bench.sweep()
+    more = page(bench, crowd).sweep.faces
+    found = bench.rows("select f.*, t.start_s, t.end_s from face f join track t on t.id = f.track_id where f.by_sweep")
+    assert (len(found), tracks + more >= 6, {face.media_item_id for face in found}) == (more, True, {crowd})
+    assert more >= 3
+    assert {(face.at_s, face.start_s, face.end_s, face.frame_width) for face in found} == {(1.5, 1.5, 1.5, 3200)}
+
     monkeypatch.setattr(sweeping, "PHOTO_S", 0.0)
     late = medium_of(bench, bench.bring("EC", material.crowd("late.jpg", height=50)))
     lost = medium_of(bench, bench.bring("EC", material.landscape("lost.jpg", seed=90)))
@@ -171,7 +192,7 @@ def test_a_video_is_looked_at_once_a_shot_and_what_cannot_be_looked_at_is_said(
     for medium in (late, lost):
         assert (page(bench, medium).sweep.state, page(bench, medium).sweep.is_whole) == ("swept", False)
     with bench.app.read(bench.operation.person("PE")) as view:
-        assert intake_report(view.session, bench.operation.id).sweeps.swept == 3
+        assert intake_report(view.session, bench.operation.id).sweeps.swept == 4
     with bench.app.read(bench.operation.person("EC")) as view:
         assert intake_report(view.session, bench.operation.id).sweeps.partly == 3
     assert bench.one("select count(*) as n from media_sweep where media_item_id = :id", id=hidden).n == 1
@@ -190,6 +211,17 @@ def test_without_consent_nothing_is_looked_at_again(bench: Bench, material: Mate
         effects(tx)
     assert bench.rows(FACES, medium=medium) == first
     assert (bench.sweep(), page(bench, medium).sweep.state) == (0, "none")
+
+    # Nor is what a list of known material says need not be read, for faces or for text.
+    bench.operation.change(
+        "update participation set face_recognition = true where operation_id = :id", id=bench.operation.id
+    )
+    assert page(bench, medium).sweep.state == "waits"
+    bench.operation.change("update media_item set unseen = '{known}' where id = :id", id=medium)
+    assert (bench.sweep(), page(bench, medium).sweep.state) == (0, "none")
+    with bench.tools.db.write(bench.tools.service_id) as tx:
+        want_texts(tx)
+    assert bench.rows("select 1 from job where kind = 'read_text' and subject_id = :id", id=medium) == []
 
 
 def test_tiles_cover_a_picture_and_moments_a_video() -> None:
