@@ -943,6 +943,15 @@ ROUTES: dict[str, Route] = {
         raw=True,
         headers=TUS | {"Upload-Length": "1000", "Upload-Metadata": "path aGFsZi5qcGc="},
     ),
+    "api_uploads.register_uploads": get(f"{API}/uploads", member),
+    "api_uploads.begin_register": Route(
+        "POST",
+        f"{API}/uploads",
+        member,
+        both(does({"country_lead", "analyst"}), accepted),
+        raw=True,
+        headers=TUS | {"Upload-Length": "1000", "Upload-Metadata": "path cmVnaXN0ZXI="},
+    ),
     "api_uploads.half_upload": get("/api/v1/uploads/{ec_upload}", both(ec_side, of("EC"))),
     "api_uploads.add_part": Route(
         "PATCH",

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
 from tests.support.operation import TestOperation
@@ -25,7 +26,7 @@ from workspace.model import HalfUpload, ReceivedFile, jobs
 from workspace.model.database import Database
 from workspace.store.keys import load_or_create_master, new_wrapped_key
 
-CHUNK, PARTS = 1 << 18, 24
+CHUNK, PARTS = 1 << 18, 16
 
 
 @contextmanager
@@ -39,6 +40,7 @@ def serving(port: int, base: dict[str, str]) -> Iterator[Web]:
         web.process.wait()
 
 
+@pytest.mark.timeout(300)
 def test_a_program_goes_on_inside_a_file_after_the_server_was_killed(
     operation: TestOperation, database: Database, tools: WorkerTools, servers: Servers, tmp_path: Path
 ) -> None:

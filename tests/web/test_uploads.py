@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -25,10 +26,12 @@ from workers.tools import WorkerTools
 from workspace.commands.half_uploads import end_uploads
 from workspace.commands.identity import create_token
 from workspace.commands.people import ensure_service_users
-from workspace.model import HalfUpload, HalfUploadPiece, ReceivedFile, jobs
+from workspace.exchange.register_photos import SentPhoto
+from workspace.intake.uploads import opened_upload
+from workspace.model import HalfUpload, HalfUploadPiece, Operation, ReceivedFile, jobs
 from workspace.model.database import Database
 from workspace.settings import Settings
-from workspace.store.keys import load_or_create_master, new_wrapped_key
+from workspace.store.keys import OperationKey, load_or_create_master, new_wrapped_key, unwrap
 from workspace.store.objects import open_store
 
 JPEG = b"\xff\xd8\xff\xe0" + b"a picture that is no picture, and clear words" * 20
@@ -310,13 +313,15 @@ def test_what_came_before_a_cut_or_the_end_of_a_right_is_kept_and_nothing_else(
     assert both(member.format(until.format("+")), member.format(until.format("-")))[0] in (403, 404)
     assert both(state.format("closed"), state.format("open")) == (409, "closed")
     assert both(ended.format("now()"), ended.format("null")) == (409, "intake_ended")
+    session = "update session set ended_at = {} where user_id = :me and :op > 0"
+    assert both(session.format("now()"), session.format("null"))[0] == 401
     with monkeypatch.context() as disk:
         disk.setattr("workspace.store.volumes.Volume.is_full", lambda _self: True)
         assert told(sender.add(place, sender.offset(place), JPEG[sender.offset(place) :])) == (503, "disk_full")
 
-    assert pieces(keyed)[2:] == [(170, 5), *((175 + 100 * n, 100) for n in range(4))]
-    assert len(objects(web_settings, keyed)) == 7
-    assert sender.add(place, 575, JPEG[575:]).status_code == 204
+    assert pieces(keyed)[2:] == [(170, 5), *((175 + 100 * n, 100) for n in range(5))]
+    assert len(objects(web_settings, keyed)) == 8
+    assert sender.add(place, 675, JPEG[675:]).status_code == 204
     assert sender.state(place)["state"] == "whole"
 
 
@@ -430,3 +435,88 @@ def test_a_program_sends_with_a_token_of_its_scope(
     )
     bare = sender.browser.client.post(place, base_url=ORIGIN, headers=said | {"Origin": ORIGIN}, data=b"1")
     assert [told(forged), told(bare)] == [(403, "origin"), (403, "csrf")]
+
+
+def packed(*parts: tuple[str, bytes], index: bytes | None = None) -> bytes:
+    """A register and its photos as one file, as the page makes it."""
+    said = json.dumps([[name, len(content)] for name, content in parts]).encode() if index is None else index
+    return len(said).to_bytes(8) + said + b"".join(content for _, content in parts)
+
+
+def test_a_register_with_its_photos_comes_in_parts_and_waits_for_its_form(
+    sender: Sender,
+    keyed: TestOperation,
+    web_settings: Settings,
+    work: Callable[[], None],
+    signed_in: Callable[[int], Browser],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys.modules["workspace.web.api.uploads"], "PIECE_BYTES", 300)
+    here, register = f"/api/v1/operations/{keyed.id}", b"number,photos\nN-1,a/b.jpg\n"
+    colleague = Sender(signed_in(keyed.person("EC", "analyst", 2)), sender.exhibit)
+
+    def begin(name: str, content: bytes) -> str:
+        said = f"path {base64.b64encode(name.encode()).decode()}"
+        begun = sender.ask("POST", f"{here}/uploads", Upload_Metadata=said, Upload_Length=str(len(content)))
+        assert begun.status_code == 201, begun.get_data()
+        return begun.headers["Location"]
+
+    def bring(place: str, *, by: Sender = sender, key: str = "") -> TestResponse:
+        form = {"country": "EC", "name": "Missing", "legal_source": "a law", "upload": place.rpartition("/")[2]}
+        headers = {"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN, "X-CSRF-Token": by.browser.csrf or ""}
+        sent = headers | ({"Idempotency-Key": key} if key else {})
+        return by.browser.client.post(f"{here}/registers", base_url=ORIGIN, data=form, headers=sent)
+
+    whole = packed(("", register), ("photos/a/b.jpg", JPEG))
+    place = begin("register.csv", whole)
+    assert sender.add(place, 0, whole[:700]).status_code == 204
+    assert bring(place).status_code == 409
+    assert begin("register.csv", whole) == place
+    assert sender.add(place, 700, whole[700:]).status_code == 204
+    assert [each["state"] for each in sender.browser.get(f"{here}/uploads").get_json()] == ["whole"]
+    assert colleague.browser.get(f"{here}/uploads").get_json() == []
+    assert bring(place, by=colleague).status_code == 404
+    twice = [bring(place, key="a-key-of-one-press-1") for _ in range(2)]
+    assert [answer.status_code for answer in twice] == [202, 202]
+    assert twice[0].get_json() == twice[1].get_json()
+    assert bring(place).status_code == 404
+    work()
+    assert sender.browser.get(f"{here}/uploads").get_json() == []
+
+    with keyed.workers.read(keyed.service_id) as view:
+        asked = text("select address from register_import where operation_id = :op")
+        address = view.session.execute(asked, {"op": keyed.id}).scalar_one()
+        key = operation_key_of(keyed, web_settings)
+    with opened_upload(address, store=open_store(web_settings.media_url), key=key) as found:
+        assert found.content == register
+        photo = found.photos.named("a/b.jpg")
+        assert isinstance(photo, SentPhoto)
+        assert b"".join(photo.chunks()) == JPEG
+    assert len(objects(web_settings, keyed)) == 1
+
+    for number, wrong in enumerate(
+        (
+            b"short",
+            packed(("", register), index=b"no index"),
+            packed(("", register), index=b"[" * 5000),
+            packed(("", register), index=json.dumps([["", 5]]).encode()),
+            packed(("named", register)),
+            packed(("", register), ("", JPEG)),
+            packed(("", b""), index=json.dumps([["", -1], ["x", 1]]).encode()),
+            (1 << 40).to_bytes(8) + register,
+        )
+    ):
+        place = begin(f"wrong-{number}", wrong)
+        assert sender.add(place, 0, wrong).status_code == 204
+        assert told(bring(place)) == (422, "invalid"), wrong[:60]
+        assert sender.ask("DELETE", place).status_code == 204
+    with keyed.workers.write(ensure_service_users(keyed.workers).housekeeping_id) as tx:
+        end_uploads(tx)
+    work()
+    assert len(objects(web_settings, keyed)) == 1
+
+
+def operation_key_of(operation: TestOperation, settings: Settings) -> OperationKey:
+    with operation.workers.read(operation.service_id) as view:
+        wrapped = view.session.scalars(select(Operation.wrapped_key).where(Operation.id == operation.id)).one()
+    return unwrap(load_or_create_master(settings.key_file), wrapped, str(operation.id))

@@ -1,5 +1,6 @@
 """Files that come in parts: one is begun, its parts are added where the last one ended, and once it is whole a worker
-makes a line of its exhibit of it. Until then it is no fact: nothing of it is recorded.
+makes a line of its exhibit of it. Until then it is no fact: nothing of it is recorded. A register with its photos
+comes so too; whole, it waits until its form names it.
 
 Whoever began a file adds to it; a colleague of the agency may throw it away. Each part asks again whether the sender may
 bring in material, so that nothing is added after a right has ended. Must not open a part (intake/pieces.py).
@@ -12,9 +13,9 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
-from workspace.commands.guard import require_operation
+from workspace.commands.guard import require_operation, require_own_country
 from workspace.commands.intake import receive_file, require_exhibit
 from workspace.commands.lines import Arrival, content_of
 from workspace.commands.locks import hold
@@ -29,25 +30,28 @@ from workspace.rules.half_uploads import (
     MOST_LIVE,
     MOST_LIVE_BYTES,
     MOST_PIECES,
+    MOST_REGISTER_BYTES,
     UploadFailure,
 )
 
-UPLOAD_IS_OVER = (HalfUpload.expires_at <= func.now(), HalfUpload.state != "whole")
+UPLOAD_IS_OVER = (
+    HalfUpload.expires_at <= func.now(),
+    or_(HalfUpload.state != "whole", HalfUpload.exhibit_id.is_(None)),
+)
 """What `end_uploads` looks for; housekeeping asks first whether there is any."""
 _CHANGED = Text("Another part of this file came meanwhile. Ask how much of it is here, and go on from there.")
 
 
 @dataclass(frozen=True)
 class UploadStanding:
-    """How much of a file has come. is_new: it was begun just now."""
+    """How much of a file has come."""
 
     id: UUID
     operation_id: int
-    exhibit_id: UUID
+    exhibit_id: UUID | None
     size_bytes: int
     received_bytes: int
     expires_at: datetime
-    is_new: bool = False
 
 
 def begin_upload(
@@ -70,58 +74,47 @@ def begin_upload(
     hold(tx, "account", [tx.actor.id])
     exhibit, operation = require_exhibit(tx, exhibit_id, lock="share")
     _require_open_intake(exhibit)
-    begun = tx.session.scalars(
-        select(HalfUpload).where(
-            HalfUpload.owner_id == tx.actor.id,
-            HalfUpload.exhibit_id == exhibit_id,
-            HalfUpload.path == path,
-            HalfUpload.state.in_(LIVE),
-        )
-    ).one_or_none()
+    begun = _begun(tx, operation.id, exhibit_id, path, size_bytes, modified_ms)
     if begun is not None:
-        if (begun.size_bytes, begun.modified_ms) != (size_bytes, modified_ms):
-            raise Conflict(
-                "Another file is half received under this path. Go on with that one, or throw it away first.",
-                reason="half_received",
-                path=path,
-                upload=str(begun.id),
-            )
-        return _standing(begun)
+        return begun
     _require_same_size(tx, exhibit_id, path, size_bytes)
-    _require_room(tx, operation.id, size_bytes)
-    upload = HalfUpload(
-        id=uuid4(),
-        operation_id=operation.id,
-        exhibit_id=exhibit_id,
-        agency_id=tx.actor.agency_id,
-        owner_id=tx.actor.id,
-        path=path,
-        path_bytes=path_bytes,
-        modified_ms=modified_ms,
-        size_bytes=size_bytes,
-        received_bytes=0,
-        pieces=0,
-        state="open" if size_bytes else "whole",
-        expires_at=tx.now + KEPT,
-    )
-    tx.session.add(upload)
-    tx.session.flush()
-    if not size_bytes:
-        jobs.want(tx, "finish_upload", upload.id, operation.id)
-    return _standing(upload, is_new=True)
+    return _begin(tx, operation.id, exhibit_id, path, size_bytes, modified_ms, path_bytes=path_bytes)
+
+
+def begin_register(
+    tx: Tx, operation_id: int, *, path: str, size_bytes: int, modified_ms: int | None = None
+) -> UploadStanding:
+    """Begin a register with its photos that comes in parts, as one file (intake/uploads.py), or go on with one that the
+    actor began. Asks `import_register`. path: how its sender calls it.
+
+    Raises:
+        NotFound, Forbidden, Closed: as `require_operation`, `require_own_country`.
+        Refused: it is too large. Conflict, TooMuch: as `begin_upload`.
+    """
+    hold(tx, "account", [tx.actor.id])
+    operation = require_operation(tx, "import_register", operation_id)
+    require_own_country(tx, operation, tx.actor.country)
+    if not 0 < size_bytes <= MOST_REGISTER_BYTES:
+        raise Refused(
+            "A register with its photos holds {most} bytes at most; a larger one comes through the command line.",
+            most=MOST_REGISTER_BYTES,
+            reason="too_large",
+        )
+    begun = _begun(tx, operation_id, None, path, size_bytes, modified_ms)
+    return begun or _begin(tx, operation_id, None, path, size_bytes, modified_ms)
 
 
 def require_upload(tx: Tx, upload_id: UUID, *, offset: int, length: int) -> UploadStanding:
-    """Pass if the actor may add so many bytes to a file now, where the last part ended. Asks `receive_exhibit`.
+    """Pass if the actor may add so many bytes to a file now, where the last part ended. Asks `receive_exhibit`, or
+    `import_register`.
 
     Raises:
         NotFound: there is no such file of his, or it is not waited for any more. Forbidden, Closed: as
             `require_exhibit`. Conflict: its intake has ended, or another offset is due (reason `offset`).
         Refused: more comes than the file was said to hold.
     """
-    upload = _own_open(tx, upload_id)
-    exhibit, _ = require_exhibit(tx, upload.exhibit_id, lock="share")
-    _require_open_intake(exhibit)
+    upload = _own_live(tx, upload_id)
+    _require_wanted(tx, upload)
     if offset != upload.received_bytes:
         raise Conflict(_CHANGED, reason="offset", offset=upload.received_bytes)
     if offset + length > upload.size_bytes:
@@ -154,7 +147,7 @@ def add_piece(tx: Tx, upload_id: UUID, *, offset: int, length: int, address: str
     )
     tx.session.add(HalfUploadPiece(upload_id=upload_id, starts_at=offset, length=length, address=address))
     tx.session.flush()
-    if is_whole:
+    if is_whole and upload.exhibit_id is not None:
         jobs.want(tx, "finish_upload", upload_id, upload.operation_id)
     return UploadStanding(upload_id, upload.operation_id, upload.exhibit_id, upload.size_bytes, end, expires_at)
 
@@ -169,13 +162,50 @@ def throw_upload_away(tx: Tx, upload_id: UUID) -> None:
     upload = tx.session.get(HalfUpload, upload_id)
     if upload is None or upload.state == "dropped":
         raise _gone()
-    require_exhibit(tx, upload.exhibit_id)
+    if upload.exhibit_id is not None:
+        require_exhibit(tx, upload.exhibit_id)
+    else:
+        require_operation(tx, "import_register", upload.operation_id)
+    idle = or_(HalfUpload.state.in_(("open", "taken", "refused")), HalfUpload.exhibit_id.is_(None))
     tx.change_one(
         update(HalfUpload)
-        .where(HalfUpload.id == upload_id, HalfUpload.state.in_(("open", "taken", "refused")))
+        .where(HalfUpload.id == upload_id, HalfUpload.state != "dropped", idle)
         .values(state="dropped", expires_at=func.now()),  # housekeeping has its parts erased
         otherwise=Conflict("This file is whole, and is just being taken into its exhibit."),
     )
+
+
+def require_register(tx: Tx, upload_id: UUID) -> UploadStanding:
+    """Pass if the actor has a register of this id here that has come whole. Asks `import_register`.
+
+    Raises:
+        NotFound: there is none. Forbidden, Closed: as `require_operation`. Conflict: it is not whole yet.
+    """
+    upload = _own_live(tx, upload_id)
+    if upload.exhibit_id is not None:
+        raise _gone()
+    _require_wanted(tx, upload)
+    if upload.state != "whole":
+        raise Conflict("Not all of this register has come. Go on sending it first.", offset=upload.received_bytes)
+    return _standing(upload)
+
+
+def whole_register(tx: Tx, upload_id: UUID) -> UploadStanding | None:
+    """The actor's register of this id that has come whole; None for any other."""
+    upload = tx.session.get(HalfUpload, upload_id)
+    is_his = upload is not None and upload.owner_id == tx.actor.id and upload.exhibit_id is None
+    return _standing(upload) if upload is not None and is_his and upload.state == "whole" else None
+
+
+def use_register(tx: Tx, upload_id: UUID) -> None:
+    """Say that a register that came in parts is being read; its parts are erased. Asks `import_register`; raises as
+    `require_register`."""
+    upload = require_register(tx, upload_id)
+    tx.change_one(
+        update(HalfUpload).where(HalfUpload.id == upload_id, HalfUpload.state == "whole").values(state="taken"),
+        otherwise=_gone(),
+    )
+    jobs.want(tx, "drop_half_upload", upload_id, upload.operation_id)
 
 
 def finish_upload(tx: Tx, upload_id: UUID, operation_id: int, exhibit_id: UUID, arrival: Arrival) -> None:
@@ -227,7 +257,76 @@ def end_uploads(tx: Tx) -> int:
     return len(over)
 
 
-def _own_open(tx: Tx, upload_id: UUID) -> HalfUpload:
+def _begun(
+    tx: Tx, operation_id: int, exhibit_id: UUID | None, path: str, size_bytes: int, modified_ms: int | None
+) -> UploadStanding | None:
+    """What the actor began of the same file. Raises: Conflict: it is another file."""
+    begun = tx.session.scalars(
+        select(HalfUpload).where(
+            HalfUpload.owner_id == tx.actor.id,
+            HalfUpload.operation_id == operation_id,
+            HalfUpload.exhibit_id.is_not_distinct_from(exhibit_id),
+            HalfUpload.path == path,
+            HalfUpload.state.in_(LIVE),
+        )
+    ).one_or_none()
+    if begun is None:
+        return None
+    if (begun.size_bytes, begun.modified_ms) != (size_bytes, modified_ms):
+        raise Conflict(
+            "Another file is half received under this path. Go on with that one, or throw it away first.",
+            reason="half_received",
+            path=path,
+            upload=str(begun.id),
+        )
+    return _standing(begun)
+
+
+def _begin(
+    tx: Tx,
+    operation_id: int,
+    exhibit_id: UUID | None,
+    path: str,
+    size_bytes: int,
+    modified_ms: int | None,
+    *,
+    path_bytes: bytes | None = None,
+) -> UploadStanding:
+    """Raises: TooMuch."""
+    _require_room(tx, operation_id, size_bytes)
+    upload = HalfUpload(
+        id=uuid4(),
+        operation_id=operation_id,
+        exhibit_id=exhibit_id,
+        agency_id=tx.actor.agency_id,
+        owner_id=tx.actor.id,
+        path=path,
+        path_bytes=path_bytes,
+        modified_ms=modified_ms,
+        size_bytes=size_bytes,
+        received_bytes=0,
+        pieces=0,
+        state="open" if size_bytes else "whole",
+        expires_at=tx.now + KEPT,
+    )
+    tx.session.add(upload)
+    tx.session.flush()
+    if not size_bytes:
+        jobs.want(tx, "finish_upload", upload.id, operation_id)
+    return _standing(upload)
+
+
+def _require_wanted(tx: Tx, upload: HalfUpload) -> None:
+    """Pass if what the file is for may still be brought in by the actor."""
+    if upload.exhibit_id is None:
+        operation = require_operation(tx, "import_register", upload.operation_id)
+        require_own_country(tx, operation, tx.actor.country)
+        return
+    exhibit, _ = require_exhibit(tx, upload.exhibit_id, lock="share")
+    _require_open_intake(exhibit)
+
+
+def _own_live(tx: Tx, upload_id: UUID) -> HalfUpload:
     upload = tx.session.get(HalfUpload, upload_id)
     if upload is None or upload.owner_id != tx.actor.id or upload.state not in LIVE:
         raise _gone()
@@ -286,7 +385,7 @@ def _require_room(tx: Tx, operation_id: int, size_bytes: int) -> None:
         )
 
 
-def _standing(upload: HalfUpload, *, is_new: bool = False) -> UploadStanding:
+def _standing(upload: HalfUpload) -> UploadStanding:
     return UploadStanding(
         upload.id,
         upload.operation_id,
@@ -294,5 +393,4 @@ def _standing(upload: HalfUpload, *, is_new: bool = False) -> UploadStanding:
         upload.size_bytes,
         upload.received_bytes,
         upload.expires_at,
-        is_new,
     )

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
-from workspace.errors import Unavailable
-from workspace.exchange.register import SentRegister
+from workspace.errors import Fault, Invalid, Unavailable
+from workspace.exchange.register import MAX_FILE_BYTES, SentRegister
 from workspace.exchange.register_photos import SentPhotos
 from workspace.store.cipher import CHUNK_BYTES
 from workspace.store.keys import OperationKey
@@ -25,6 +25,9 @@ from workspace.store.objects import MediaStore
 NONCE_BYTES = 32
 LENGTH_BYTES = 8
 MOST_BYTES = 1 << 30
+MOST_PARTS, MOST_NAME = 10_001, 4096
+"""Of an upload: the register's file and its photos, and the characters of a name."""
+MOST_INDEX_BYTES = 8 << 20
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,20 @@ def sealed_upload(parts: Sequence[Part], *, store: MediaStore, key: OperationKey
         Unavailable: the store is full or does not answer; nothing of it was kept.
     """
     address = store.put_stream(_sealed(parts), key=key, max_bytes=MOST_BYTES, is_noted=True).address
+    with kept_if_named(address, store=store):
+        yield address
+
+
+@contextmanager
+def sealed_packed(content: Iterable[bytes], size_bytes: int, *, store: MediaStore, key: OperationKey) -> Iterator[str]:
+    """Seal an upload that came as one file, as `sealed_upload` does: eight bytes with the length of its index, the index,
+    and what that names, one behind the other.
+
+    Raises:
+        Invalid: it is not so. Unavailable: as `sealed_upload`.
+    """
+    packed = _Packed(content, size_bytes)
+    address = store.put_stream(packed.sealable(), key=key, max_bytes=NONCE_BYTES + size_bytes, is_noted=True).address
     with kept_if_named(address, store=store):
         yield address
 
@@ -129,6 +146,61 @@ def _parts(descriptor: int, index: Iterable[Sequence[object]], start: int) -> It
         length = int(str(size))
         yield str(name), _Slice(descriptor, start, length)
         start += length
+
+
+class _Packed:
+    """An upload that came as one file, whose index is read while it passes."""
+
+    def __init__(self, content: Iterable[bytes], size_bytes: int) -> None:
+        self._content, self._size = iter(content), size_bytes
+        self._head = bytearray()
+
+    def sealable(self) -> Iterator[bytes]:
+        """Random bytes, and the file. Raises: Invalid."""
+        length = int.from_bytes(self._take(LENGTH_BYTES))
+        if not 0 < length <= MOST_INDEX_BYTES:
+            raise _not_packed()
+        self._check(self._take(LENGTH_BYTES + length)[LENGTH_BYTES:])
+        yield secrets.token_bytes(NONCE_BYTES) + bytes(self._head)
+        yield from self._content
+
+    def _take(self, wanted: int) -> bytes:
+        while len(self._head) < wanted:
+            chunk = next(self._content, None)
+            if chunk is None:
+                raise _not_packed()
+            self._head += chunk
+        return bytes(self._head[:wanted])
+
+    def _check(self, index: bytes) -> None:
+        try:
+            parts = json.loads(index)
+        except (ValueError, RecursionError) as cause:
+            raise _not_packed() from cause
+        if not isinstance(parts, list) or not 0 < len(parts) <= MOST_PARTS or not all(map(_is_part, parts)):
+            raise _not_packed()
+        named = [bool(name) for name, _ in parts]
+        if named[0] or not all(named[1:]) or LENGTH_BYTES + len(index) + sum(size for _, size in parts) != self._size:
+            raise _not_packed()
+        if parts[0][1] > MAX_FILE_BYTES:
+            raise Invalid(
+                "The register was not taken; nothing of it was stored.",
+                faults=[Fault("file", "at most {most} bytes are read", most=MAX_FILE_BYTES)],
+            )
+
+
+def _is_part(part: object) -> bool:
+    """Whether it is a name and a size."""
+    if not (isinstance(part, list) and len(part) == 2 and isinstance(part[0], str)):
+        return False
+    return type(part[1]) is int and part[1] >= 0 and len(part[0]) <= MOST_NAME
+
+
+def _not_packed() -> Invalid:
+    return Invalid(
+        "This is no register with its photos: eight bytes with the length of the index, the index as JSON "
+        "([[«», size], [path, size], …]), and the files one behind the other."
+    )
 
 
 class _Slice(io.RawIOBase):

@@ -12,13 +12,14 @@ from workspace.model.base import Base
 
 
 class HalfUpload(Base):
-    """A file of an exhibit that is being sent: how much of it has come, and what became of it."""
+    """A file of an exhibit, or a register with its photos (no exhibit), that is being sent: how much of it has come, and
+    what became of it."""
 
     __tablename__ = "half_upload"
 
     id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
     operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
-    exhibit_id: Mapped[UUID] = mapped_column(ForeignKey("exhibit.id"))
+    exhibit_id: Mapped[UUID | None] = mapped_column(ForeignKey("exhibit.id"))
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     owner_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     played_by: Mapped[str] = mapped_column(server_default=FetchedValue())

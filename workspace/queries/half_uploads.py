@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
 from workspace.model import Exhibit, HalfUpload, HalfUploadPiece, User
-from workspace.rules.half_uploads import UploadFailure, UploadState
+from workspace.rules.half_uploads import LIVE, UploadFailure, UploadState
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class HalfUploadLine:
     of its content. expires_at: after it the file is not waited for any more."""
 
     id: UUID
-    exhibit_id: UUID
+    exhibit_id: UUID | None
     path: str
     size_bytes: int
     received_bytes: int
@@ -65,7 +65,7 @@ _LINES = select(HalfUpload, User.name).join(User, User.id == HalfUpload.owner_id
 def whole_upload(session: Session, upload_id: UUID) -> WholeUpload | None:
     """A file that waits to be put together; None if it does not, any more. Workers' role."""
     row = session.get(HalfUpload, upload_id)
-    if row is None or row.state != "whole":
+    if row is None or row.state != "whole" or row.exhibit_id is None:
         return None
     return WholeUpload(
         row.id,
@@ -113,6 +113,22 @@ def half_uploads(session: Session, exhibit_id: UUID, viewer_id: int) -> list[Hal
         )
     )
     return [_line(row[0], row[1], viewer_id) for row in rows]
+
+
+def register_uploads(session: Session, operation_id: int, viewer_id: int) -> list[HalfUploadLine]:
+    """The viewer's own registers that are half received, or whole and not brought in yet. Their number is bounded
+    (rules/half_uploads.py)."""
+    rows = session.execute(
+        _LINES.where(HalfUpload.operation_id == operation_id, HalfUpload.exhibit_id.is_(None))
+        .where(HalfUpload.state.in_(LIVE))
+        .order_by(HalfUpload.begun_at, HalfUpload.id)
+    )
+    return [_line(row[0], row[1], viewer_id) for row in rows]
+
+
+def own_pieces(session: Session, upload_id: UUID) -> list[str]:
+    """The addresses of the pieces of a file that the viewer sends, in order."""
+    return _addresses(session, upload_id)
 
 
 def _addresses(session: Session, upload_id: UUID) -> list[str]:

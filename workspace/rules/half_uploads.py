@@ -22,3 +22,5 @@ MOST_LIVE_BYTES = 64 << 30
 """How large they may be together, by what they say of themselves."""
 MOST_PIECES = 10_000
 """Of one file: whoever sends it by a few bytes at a time would fill the store with objects."""
+MOST_REGISTER_BYTES = 1 << 30
+"""Of a register with its photos."""

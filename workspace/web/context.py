@@ -47,6 +47,11 @@ def identify() -> Bearer | None:
     return cast("Bearer | None", g.bearer)
 
 
+def identify_again() -> None:
+    """Have it found out anew who comes: a request that takes long may outlive its session or token."""
+    g.pop("bearer", None)
+
+
 def bearer() -> Bearer:
     """Who comes with this request.
 

@@ -109,10 +109,12 @@ async function send(element: HTMLElement, body: { [key: string]: Json } | FormDa
   if (!(body instanceof FormData)) for (const [, name] of template.matchAll(/\{([\w.]+)\}/g)) delete body[name ?? ""];
   const words = element instanceof HTMLFormElement ? wordsIn(element) : {};
   if (element instanceof HTMLFormElement) sendsDraftOf(element);
+  const { packed } = element.dataset;
+  const sent = packed && body instanceof FormData ? await (await import("./packed")).inParts(element, packed, body) : body;
   const answer = await call<Record<string, unknown> | null>(
     method as Method,
     path,
-    method === "GET" || method === "DELETE" ? undefined : body,
+    method === "GET" || method === "DELETE" ? undefined : sent,
   );
   await settle(element, words);
   after(element, element.dataset.then ?? "reload", { ...values, ...(answer ?? {}) });

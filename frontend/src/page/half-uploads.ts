@@ -26,7 +26,8 @@ export class HalfUploads {
   constructor(
     private readonly base: string,
     private readonly place: HTMLElement,
-    private readonly goOn: (line: HalfUploadLine, file: File) => void,
+    /** Not given where only the same form goes on with it. */
+    private readonly goOn: ((line: HalfUploadLine, file: File) => void) | null,
     private readonly tell: (faults: readonly string[]) => void,
   ) {}
 
@@ -55,7 +56,8 @@ export class HalfUploads {
   private show(lines: readonly HalfUploadLine[]): void {
     const list = el("ul", { class: "plain stack" }, ...lines.map((line) => this.row(line)));
     this.place.replaceChildren(...(lines.length ? [el("h3", {}, t("Half received")), list] : []));
-    if (lines.some((line) => line.state === "whole")) this.timer = window.setTimeout(() => void this.look(), EVERY_MS);
+    if (lines.some((line) => line.state === "whole" && line.exhibit_id))
+      this.timer = window.setTimeout(() => void this.look(), EVERY_MS);
   }
 
   private row(line: HalfUploadLine): HTMLElement {
@@ -65,9 +67,9 @@ export class HalfUploads {
       el("b", {}, el("bdi", {}, line.path)),
       el("span", { class: "q2" }, standing(line, this.place.dataset.zone ?? "UTC")),
     );
-    if (line.state === "whole") return item;
+    if (line.state === "whole" && line.exhibit_id) return item;
     const buttons = el("div", { class: "row wrap" });
-    if (line.is_mine && line.state === "open") buttons.append(this.goOnButton(line));
+    if (this.goOn && line.is_mine && line.state === "open") buttons.append(this.goOnButton(line, this.goOn));
     const away = el(
       "button",
       { class: "btn small", type: "button" },
@@ -80,13 +82,13 @@ export class HalfUploads {
     return item;
   }
 
-  private goOnButton(line: HalfUploadLine): HTMLElement {
+  private goOnButton(line: HalfUploadLine, goOn: (line: HalfUploadLine, file: File) => void): HTMLElement {
     const button = el("button", { class: "btn small", type: "button" }, t("Go on"));
     button.addEventListener("click", () => {
       const chooser = el("input", { type: "file" });
       chooser.addEventListener("change", () => {
         const file = chooser.files?.[0];
-        if (file && isSame(line, file)) this.goOn(line, file);
+        if (file && isSame(line, file)) goOn(line, file);
         else if (file)
           this.tell([t("{path}: this is another file. Its name, size or time of change differs.", { path: line.path })]);
       });
@@ -101,7 +103,7 @@ export class HalfUploads {
       line.path,
       t("{size} of it are erased; it can be sent again from its beginning.", { size: size(line.received_bytes) }),
     ];
-    if (line.state === "open" && !(await ask(button, { question, touches, yes: t("Throw away") }))) return;
+    if (line.state !== "refused" && !(await ask(button, { question, touches, yes: t("Throw away") }))) return;
     try {
       await call("DELETE", `/api/v1/uploads/${line.id}`);
     } catch (error) {
@@ -123,7 +125,7 @@ export function isSame(line: HalfUploadLine, file: File): boolean {
 }
 
 function standing(line: HalfUploadLine, zone: string): string {
-  if (line.state === "whole") return t("All of it came; it is being put together.");
+  if (line.state === "whole" && line.exhibit_id) return t("All of it came; it is being put together.");
   if (line.state === "refused") return t("Not taken: {why}", { why: word("upload_failure", line.failure ?? "failed") });
   const values = { part: size(line.received_bytes), all: size(line.size_bytes), name: line.sent_by };
   const until = t("Waits until {day}.", { day: day(line.expires_at, zone) });

@@ -181,6 +181,8 @@ class Intake {
 }
 
 export function startUploads(): void {
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-packed]"))
+    void import("./packed").then(({ registersOf }) => registersOf(form, form.dataset.packed ?? "").look());
   const forms = document.querySelectorAll<HTMLFormElement>("form[data-upload]");
   for (const form of forms) new Intake(form);
   if (!forms.length) return;

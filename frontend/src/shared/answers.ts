@@ -604,7 +604,7 @@ export interface Grading {
  */
 export interface HalfUploadLine {
   id: string;
-  exhibit_id: string;
+  exhibit_id: string | null;
   path: string;
   size_bytes: number;
   received_bytes: number;

@@ -1,7 +1,7 @@
-"""REST: files of an exhibit that come in parts and go on where they stopped, by tus 1.0 (web/tus.py).
+"""REST: files of an exhibit, and registers, that come in parts and go on where they stopped, by tus 1.0 (web/tus.py).
 
-A part is sealed while it comes and written down each PIECE_BYTES, in a write of its own that asks again whether the
-sender may: what came before a line was cut, a right ended or the server was killed is kept, and nothing else is.
+A part is sealed while it comes and written down each PIECE_BYTES, in a write of its own that asks again who comes and
+whether that person may: what came before a line was cut, a right ended or the server was killed is kept, and nothing else is.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from workspace.errors import Fault, Invalid, Refused, Unavailable
 from workspace.intake.pieces import Checksum, sealed_piece
 from workspace.intake.reception import claim_refusal, path_as_listed
 from workspace.queries import half_uploads as queries
+from workspace.queries import operations
 from workspace.queries.half_uploads import HalfUploadLine
 from workspace.rules.half_uploads import PIECE_BYTES
 from workspace.rules.paths import MAX_PATH_CHARACTERS, is_text
@@ -28,8 +29,15 @@ from workspace.web import tus
 from workspace.web.access_rules import LARGE_BODIES
 from workspace.web.answers import Bare
 from workspace.web.api.intake import ExhibitPath
-from workspace.web.bodies import MOST_BIG_INTEGER, RoutePath, is_storable
-from workspace.web.context import current_user_id, media_store, operation_key, reading, writing
+from workspace.web.bodies import MOST_BIG_INTEGER, OperationPath, RoutePath, is_storable
+from workspace.web.context import (
+    current_user_id,
+    identify_again,
+    media_store,
+    operation_key,
+    reading,
+    writing,
+)
 
 api = APIBlueprint("uploads", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="intake")])
 api.after_request(tus.dress)
@@ -71,6 +79,27 @@ def begin_upload(path: ExhibitPath) -> Annotated[Response, Bare(201)]:
         key = operation_key(tx.session, upload.operation_id)
     if brings and upload.received_bytes == 0:
         upload = _take_parts(upload, key, checksum)
+    return tus.begun(upload)
+
+
+@api.get("/operations/<int:operation_id>/uploads")
+def register_uploads(path: OperationPath) -> list[HalfUploadLine]:
+    """One's own registers that are half received, or whole and not brought in yet."""
+    with reading() as view:
+        operations.operation(view.session, path.operation_id)  # a list of a strange operation does not exist
+        return queries.register_uploads(view.session, path.operation_id, current_user_id())
+
+
+@api.post("/operations/<int:operation_id>/uploads")
+def begin_register(path: OperationPath) -> Annotated[Response, Bare(201)]:
+    """Begin a register with its photos as one file (tus: creation): eight bytes with the length of the index, the index
+    as JSON ([["", size], [path, size], …]), and the files one behind the other. Once it is whole, send the register
+    with `upload`."""
+    tus.require_version()
+    size = tus.stated_length()
+    name, _, modified_ms = _said_of_file()
+    with writing() as tx:
+        upload = commands.begin_register(tx, path.operation_id, path=name, size_bytes=size, modified_ms=modified_ms)
     return tus.begun(upload)
 
 
@@ -126,6 +155,7 @@ def _take_parts(upload: UploadStanding, key: OperationKey, checksum: Checksum | 
         wanted = min(left, PIECE_BYTES)
         with sealed_piece(body, wanted, store=media_store(), key=key, checksum=checksum) as piece:
             if piece is not None:
+                identify_again()
                 with writing() as tx:
                     upload = commands.add_piece(
                         tx, upload.id, offset=upload.received_bytes, length=piece.length, address=piece.address
