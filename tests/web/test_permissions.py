@@ -713,6 +713,7 @@ ROUTES: dict[str, Route] = {
     "api_board.board_changes": get(f"{API}/board/changes?after=1", accepted),
     "api_leads.lead_page": get(LEAD, lead_side),
     "api_leads.lead_score": get(f"{LEAD}/score", lead_side),
+    "api_leads.score_again": get(f"{LEAD}/score/again", lead_side),
     "api_leads.lead_history": get(f"{LEAD}/history", lead_side),
     "api_leads.claim_lead": post(f"{LEAD}/claim", lead_side, does(EXAMINERS)),
     "api_leads.renew_claim": post(f"{LEAD}/claim/renew", lead_side, opens_both_sides, TOKEN),

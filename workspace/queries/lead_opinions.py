@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import text
@@ -23,6 +24,10 @@ from workspace.rules.leads import Band
 from workspace.rules.verdict import UNDO_S, Judgement, Opinion, Suitability
 
 SQL = statements(__file__)
+SHOWN_STEP = 0.0005
+"""Half of the last figure that a score is shown with. A column of four bytes rounds far below it."""
+
+WhyNotAgain = Literal["side_closed", "face_gone", "not_compared", "other_recogniser"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +74,34 @@ class Score:
     errors: KnownErrors | None
 
 
-def lead_score(session: Session, lead_id: UUID, measured: Sequence[Calibration]) -> Score | None:
+@dataclass(frozen=True)
+class ScoreAgain:
+    """A score computed anew from the two faces of the lead. difference: by how much it is another one, 0 where it is
+    the same in the last figure that is shown; why_not: it cannot be computed any more."""
+
+    difference: float | None
+    why_not: WhyNotAgain | None
+
+
+def score_again(session: Session, lead_id: UUID) -> ScoreAgain | None:
+    """The score of a lead computed anew from the stored faces; None where the viewer may not see the score now."""
+    row = session.execute(SQL["again"], {"lead": lead_id}).one_or_none()
+    if row is None:
+        return None
+    reasons: tuple[tuple[bool, WhyNotAgain], ...] = (
+        (row.sides < 2, "side_closed"),
+        (row.faces < 2, "face_gone"),
+        (row.vectors < 2, "not_compared"),
+        (not row.same_model, "other_recogniser"),
+    )
+    for holds, why in reasons:
+        if holds:
+            return ScoreAgain(None, why)
+    difference = float(row.again) - float(row.score)
+    return ScoreAgain(0.0 if abs(difference) < SHOWN_STEP else round(difference, 4), None)
+
+
+def lead_score(session: Session, lead_id: UUID, measured: Sequence[Calibration] = ()) -> Score | None:
     """The score as far as the viewer may see it now: the lead is decided, or his own opinion is settled. measured: what
     is known of thresholds."""
     row = session.execute(SQL["score"], {"lead": lead_id}).one_or_none()

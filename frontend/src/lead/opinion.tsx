@@ -1,5 +1,6 @@
 /** The assessment: a blind opinion, signed, revocable for ten seconds; the score only afterwards, with what it means and does not. */
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { call, Refusal } from "../core/api";
 import { codes, rich, t, tn, word } from "../core/i18n";
 import { Icon, Key } from "../shared/icon";
 import { Name, plainName } from "../shared/name";
@@ -163,6 +164,7 @@ function ScoreBox({ score, controller }: { score: Score; controller: LeadControl
         )}
       </p>
       <Errors known={score.errors} />
+      <Again controller={controller} />
       <p class="q">
         {rich("Recogniser {model}", { model: <span class="mono">{score.model_digest.slice(0, 8)}…</span> })}{" "}
         {score.shown_at &&
@@ -170,6 +172,52 @@ function ScoreBox({ score, controller }: { score: Score; controller: LeadControl
       </p>
     </div>
   );
+}
+
+/** What `GET /api/v1/leads/{id}/score/again` answers. */
+interface CheckedScore {
+  again: ScoreAgain | null;
+}
+
+interface ScoreAgain {
+  difference: number | null;
+  why_not: "side_closed" | "face_gone" | "not_compared" | "other_recogniser" | null;
+}
+
+/** Computes the score anew from the two stored faces, and says whether it is the same. */
+function Again({ controller }: { controller: LeadController }) {
+  const [told, setTold] = useState("");
+  return (
+    <p class="row wrap">
+      <button class="btn quiet small" type="button" onClick={async () => setTold(await scoreAgain(controller.path))}>
+        {t("Check again")}
+      </button>
+      <span class="q" role="status">
+        {told}
+      </span>
+    </p>
+  );
+}
+
+/** What came of it, or why the server refused. */
+async function scoreAgain(path: string): Promise<string> {
+  try {
+    return again((await call<CheckedScore>("GET", `${path}/score/again`)).again);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return error.message;
+  }
+}
+
+function again(found: ScoreAgain | null): string {
+  if (!found) return t("The score is withheld.");
+  if (found.why_not === "side_closed") return t("It cannot be computed by you: one side is closed to you.");
+  if (found.why_not === "face_gone") return t("It cannot be computed any more: a face was taken away or withdrawn.");
+  if (found.why_not === "not_compared") return t("It cannot be computed any more: a country does not let its faces be compared.");
+  if (found.why_not === "other_recogniser")
+    return t("It cannot be computed any more: a face was read anew by another recogniser.");
+  if (!found.difference) return t("The stored faces give the same score.");
+  return t("The stored faces give another score: it differs by {n}.", { n: found.difference.toFixed(4) });
 }
 
 /** How often the threshold errs, by what was measured of it. */

@@ -121,7 +121,7 @@ function FaceLine({
             <bdi>{seriesNumber(face.series)}</bdi>
           </a>
         )}
-        {face.quality_word !== "poor" && <a href={`${base}/search?face=${face.id}`}>{t("Search with this face")}</a>}
+        <a href={`${base}/search?face=${face.id}`}>{t("Search with this face")}</a>
         <FaceSaid controller={controller.said} face={face} />
       </span>
     </div>

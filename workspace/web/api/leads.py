@@ -15,7 +15,7 @@ from workspace.queries import board as boards
 from workspace.queries import lead_history as histories
 from workspace.queries import lead_opinions as opinions
 from workspace.queries import lead_page as pages
-from workspace.queries.lead_opinions import Score
+from workspace.queries.lead_opinions import Score, ScoreAgain
 from workspace.rules.verdict import Judgement, Suitability
 from workspace.web.bodies import (
     MOST_BIG_INTEGER,
@@ -142,6 +142,13 @@ class EventsQuery(Query):
 
 
 @dataclass(frozen=True)
+class CheckedScore:
+    """A score computed anew, as far as the viewer may see it now."""
+
+    again: ScoreAgain | None
+
+
+@dataclass(frozen=True)
 class ShownScore:
     """The score as far as the viewer may see it now."""
 
@@ -196,6 +203,14 @@ def lead_score(path: LeadPath) -> ShownScore:
         return ShownScore(score), NewSights(operation_id, scores=_unseen_score(path.lead_id, score))
 
     return show(look, note_own_sights)
+
+
+@api.get("/leads/<uuid:lead_id>/score/again")
+def score_again(path: LeadPath) -> CheckedScore:
+    """Compute the score anew from the stored faces; null where the viewer may not see the score now."""
+    with reading() as view:
+        boards.lead_card(view.session, path.lead_id)  # not there and not yours look the same
+        return CheckedScore(opinions.score_again(view.session, path.lead_id))
 
 
 @api.get("/leads/<uuid:lead_id>/history")
