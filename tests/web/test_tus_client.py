@@ -55,7 +55,14 @@ def test_a_program_goes_on_inside_a_file_after_the_server_was_killed(
     (tmp_path / "film.jpg").write_bytes(content)
     port, base = free_port(), environment(servers.urls, servers.redis_url, servers.media_url, servers.home)
     address = f"http://localhost:{port}/api/v1/exhibits/{exhibit}/uploads"
-    script = [NODE, ROOT / "tests/support/send_by_tus.mjs", tmp_path / "film.jpg", address, token, "DCIM/film.jpg"]
+    script: list[str | Path] = [
+        NODE,
+        ROOT / "tests/support/send_by_tus.mjs",
+        tmp_path / "film.jpg",
+        address,
+        token,
+        "DCIM/film.jpg",
+    ]
 
     def received() -> int:
         with operation.workers.read(operation.service_id) as view:
