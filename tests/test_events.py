@@ -83,6 +83,7 @@ ROW_OF = {
     "outcome": {"outcome"},
     "part": {"video_range"},
     "permission": {"release_permission"},
+    "probe": {"probe"},
     "proposal": {"country_lead_proposal", "proposal", "terms_proposal"},
     "qualification": {"qualification"},
     "referral": {"referral"},

@@ -25,6 +25,8 @@ LEFT_OUT = {
     "known_list": {"hashes", "alike"},  # counted from its hashes
     "ledger_entry": {"merged_into", "is_depicted", "age_band", "sex"},  # derived: `fold_ledger`
     "operation": {"wrapped_key"},  # a key
+    # how far it is, and where its picture lies until it is erased
+    "probe": {"state", "refusal", "keeps_until", "address", "crops"},
     "register": {"name_key"},
     "register_entry": {"find_key"},
     "series": {
@@ -84,6 +86,7 @@ NOT_GOVERNED = {
         "received_file",
         "text_reading",
         "media_sweep",
+        "probe_face",
         "picture_text",
         "video_copy",
         "film_strip",

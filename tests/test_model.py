@@ -185,6 +185,7 @@ VIEWS_OF = {
     "medium_with_owner": "select id from media_item",
     "medium_to_sweep": "select id from media_item where state = 'read' and kind in ('photo', 'video') and register_entry_id is null",
     "described_face": "select id from face",
+    "searched_with": "select id from face where embedding is not null and taken_away_as is null",
     "lead_copy": "select lead_id, side from lead_evidence",
     "side_code": "select lead_id, side from lead_evidence",
     "open_side": "select lead_id, side from lead_evidence",

@@ -38,6 +38,8 @@ COLUMNS: Mapping[str, str] = {
     "operation.state": "operation_state",
     "operation.handling_code": "handling",
     "face_search.purpose": "search_purpose",
+    "probe.purpose": "search_purpose",
+    "probe_face.quality_word": "quality",
     "membership.role": "role",
     "membership.standing": "standing",
     "vouch.how": "met_how",
@@ -148,6 +150,7 @@ WITHOUT_A_LABEL = {
     "release_permission.played_by": "shown by a mark beside the name",
     "referral.played_by": "shown by a mark beside the name",
     "face_search.played_by": "shown by a mark beside the name",
+    "probe.played_by": "not shown: a picture to search with is its owner's alone",
     "referral_release.played_by": "shown by a mark beside the name",
     "referral_release.confirmed_played_by": "shown by a mark beside the name",
     "referral.approved_played_by": "shown by a mark beside the name",
@@ -164,6 +167,7 @@ WITHOUT_A_LABEL = {
     "sight.what": "shown as a sentence of the record",
     "presence.mode": "shown as a sentence of the lead's page",
     "job.state": "shown as a sentence of the overview",
+    "probe.state": "shown as sentences of the search",
 }
 TUPLES: Mapping[str, Collection[str]] = {
     "language": codes.LANGUAGES,

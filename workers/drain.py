@@ -41,6 +41,7 @@ WORKS: dict[str, str] = {
     "import_case": "workers.exhibit_cases:import_case",
     "verify_record": "workers.records:verify_record",
     "match_again": "workers.matching:match_again",
+    "read_probe": "workers.probes:read_probe",
     "match_person": "workers.matching:match_person",
     "match_entry": "workers.matching:match_entry",
     "match_media": "workers.matching:match_media",
@@ -52,6 +53,7 @@ WORKS: dict[str, str] = {
     "read_media": "workers.reading:read_media",
     "drop_upload": "workers.imports:drop_upload",
     "drop_half_upload": "workers.half_uploads:drop_half_upload",
+    "erase_probe": "workers.probes:erase_probe",
     "check_originals": "workers.originals:check_originals",
     "hash_frames": "workers.frames:hash_frames",
     "sweep_photo": "workers.sweeps:sweep_photo",
@@ -63,6 +65,7 @@ WORKS: dict[str, str] = {
 GIVEN_UP: dict[str, str] = {
     "close_exhibit": "workers.closing:give_up_closing",
     "mask_card": "workers.cards:give_up_card",
+    "read_probe": "workers.probes:give_up_probe",
     "describe_face": "workers.boxes:give_up_face",
     "read_media": "workers.reading:give_up_reading",
     "take_still": "workers.films:give_up_still",

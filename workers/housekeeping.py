@@ -43,6 +43,7 @@ from workspace.commands.housekeeping import (
 )
 from workspace.commands.known import LIST_IS_OVER, end_lists
 from workspace.commands.originals import want_checks
+from workspace.commands.probes import PROBE_IS_OVER, end_probes
 from workspace.commands.readings import want_readings
 from workspace.commands.record_checks import want_due_verifications
 from workspace.commands.register_imports import UPLOAD_IS_OLD, forget_uploads
@@ -84,6 +85,7 @@ DUTIES: tuple[tuple[Duty, tuple[ColumnElement[bool], ...]], ...] = (
     (forget_uploads, UPLOAD_IS_OLD),
     (end_uploads, UPLOAD_IS_OVER),
     (end_lists, LIST_IS_OVER),
+    (end_probes, PROBE_IS_OVER),
 )
 """Each duty, and the condition of the rows that it looks for."""
 # Built once, at import: constructing a SQLAlchemy statement costs more than running it (benchmarks/write_path.py).

@@ -631,6 +631,13 @@ class SearchMade(Event, says="searched with a face"):
     purpose: Code
     found: int
 
+class ProbeBrought(Event, says="brought a picture to search with"):
+    probe: UUID
+    purpose: Code
+
+class ProbeErased(Event, says="erased a picture that somebody had searched with"):
+    probe: UUID
+
 # --- Leads ---------------------------------------------------------------------------------------------
 
 class LeadHandlingChanged(Event, says="changed the handling code of an exhibit of the lead"):

@@ -675,6 +675,7 @@ ROUTES: dict[str, Route] = {
     "cards.cards": get(f"{OP}/cards", member),
     "cards.card": get(f"{OP}/cards/{{shown_card}}", accepted),
     "cards.new_card": get(f"{OP}/leads/{{clue}}/card", ec_side),
+    "media.probe": get(f"/media/probes/{UNKNOWN}/veiled", no_one),
     "media.card": get("/media/cards/{shown_card}", no_one),  # this one has no picture
     "clues.clues": get(f"{OP}/clues", member),
     "clues.new_clue": get(f"{OP}/clues/new?series={{series}}", ec_side),
@@ -1117,6 +1118,17 @@ ROUTES: dict[str, Route] = {
     ),
     "api_searches.find": get(f"{API}/find?q=CANARY", member),
     "api_searches.open_searches": get(f"{API}/searches/open", member),
+    "api_probes.bring_probe": Route(
+        "FORM",
+        f"{API}/probes",
+        member,
+        both(does(EXAMINERS), accepted),
+        {"purpose": "victim", "legal_basis": "law", "case_reference": "case {fresh}"},
+        dies=True,
+        sorts=(202, 429),  # 429: as many of one's pictures wait
+    ),
+    "api_probes.probe": get(f"/api/v1/probes/{UNKNOWN}", no_one),
+    "api_probes.end_probe": Route("DELETE", f"/api/v1/probes/{UNKNOWN}", no_one, anyone, None, dies=False),
     "api_searches.search_list": get(f"/api/v1/searches/{UNKNOWN}", no_one),
     "persons.persons": get(f"{OP}/persons?faces=1&in_lead=yes", member),
     "persons.person": get(OP + "/persons/{ec_person}", ec_side),

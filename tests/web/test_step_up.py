@@ -159,7 +159,7 @@ WHY_NOT = {
         "mark_media", "grade_media", "bring_grade_table", "describe_person", "open_found_lead", "open_clue", "take_back_clue_result",
         "propose_change",
         "withdraw_card",
-        "comment_on_medium", "annotate_medium", "draw_face",
+        "comment_on_medium", "annotate_medium", "draw_face", "end_probe",
     },
     "nothing follows from it before another person did their part": {
         "assess_lead", "determine_country", "ask_access", "approve_referral", "answer_permission", "explain_difference", "propose_threshold",

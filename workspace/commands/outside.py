@@ -31,12 +31,18 @@ def open_found_lead(tx: Tx, search_id: UUID, face_id: UUID, *, threshold: float,
 
     Raises:
         NotFound: the actor made no such search.
-        Conflict: the pair has a lead already, or is none: two persons of one compartment, two entries, a closed entry.
+        Conflict: the search was made with a picture that the actor brought; or the pair has a lead already, or is
+            none: two persons of one compartment, two entries, a closed entry.
     """
     search = tx.session.get(FaceSearch, search_id)
     if search is None or search.user_id != tx.actor.id:
         raise NotFound("There is no such search of yours.")
     require_operation(tx, "open_found_lead", search.operation_id)
+    if search.probe_face_id is None:
+        raise Conflict(
+            "A lead needs a picture that stays, and the one that you searched with is erased after its hour. Take it in as "
+            "material or as an entry of a register; its leads then open by themselves."
+        )
     take_place(tx, "entry")
     lead_id = uuid4()
     opened = tx.session.execute(

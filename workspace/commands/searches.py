@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from workspace import events
-from workspace.commands.guard import require_operation
-from workspace.errors import Conflict, Fault, Invalid, NotFound
-from workspace.model import Face, FaceSearch
+from workspace.commands.guard import lets_compare, require_operation
+from workspace.commands.steps import place_of_searcher
+from workspace.errors import Conflict, Invalid, NotFound
+from workspace.model import BroughtFace, BroughtPicture, Face, FaceSearch
 from workspace.model.database import Tx
 from workspace.rules.codes import SEARCH_SETS
 from workspace.rules.reasons import says_something, words_of
+from workspace.rules.searches import require_sets
 
 PURPOSES = ("victim", "missing")
 """Searches for offenders need an authorisation and are not offered."""
@@ -39,28 +41,49 @@ class Reason:
             raise Invalid("A search needs a purpose, a legal basis and a case reference.", faults=faults)
 
 
-def require_probe(tx: Tx, probe_face_id: UUID) -> Face:
-    """Load the face to search with and pass if the actor may search. Asks `search_faces`: before anything is compared.
+@dataclass(frozen=True)
+class Searched:
+    """A face that may be searched with. place: of what is recorded. reason: why its picture was brought; None of a face
+    of the operation, whose search says it."""
+
+    operation_id: int
+    place: events.Place
+    pack_id: str
+    model_digest: str
+    reason: Reason | None
+
+
+def require_probe(tx: Tx, face_id: UUID) -> Searched:
+    """Pass if the actor may search with a face: of the operation, or of a picture that the actor brought. Asks
+    `search_faces`: before anything is compared.
 
     Raises:
         NotFound: there is no such face for the actor.
-        Conflict: its country does not let its faces be compared.
+        Conflict: its country does not let its faces be compared; or the picture's hour is over.
     """
-    face = tx.session.get(Face, probe_face_id)
+    face = tx.session.get(Face, face_id)
     if face is None:
-        raise NotFound("There is no such face.")
+        return _require_brought(tx, face_id)
     require_operation(tx, "search_faces", face.operation_id)
     if face.embedding is None:
         raise Conflict("This face is not compared: its country does not let its faces be compared.")
-    return face
+    place = events.Place(face.operation_id, (face.compartment_id,))
+    return Searched(face.operation_id, place, face.pack_id, face.model_digest, None)
 
 
-def require_sets(sets: Collection[str]) -> None:
-    """Pass if a search says in what it looks. Raises: Invalid."""
-    if not sets or not set(sets) <= set(SEARCH_SETS):
-        raise Invalid(
-            "Choose in what to search.", faults=[Fault("sets", "one or more of {sets}", sets=", ".join(SEARCH_SETS))]
-        )
+def _require_brought(tx: Tx, face_id: UUID) -> Searched:
+    face = tx.session.get(BroughtFace, face_id)
+    if face is None or face.user_id != tx.actor.id:
+        raise NotFound("There is no such face.")
+    require_operation(tx, "search_faces", face.operation_id)
+    picture = tx.session.get_one(BroughtPicture, face.probe_id)
+    if face.embedding is None or picture.keeps_until <= tx.now:
+        raise Conflict("The hour of this picture is over: it was erased. Bring it again, with its reason.")
+    if not lets_compare(tx, face.operation_id, tx.actor.country):
+        raise Conflict("Your country does not let faces be compared.")
+    reason = Reason(picture.purpose, picture.legal_basis, picture.case_reference)
+    place = place_of_searcher(tx, face.operation_id)
+    return Searched(face.operation_id, place, face.pack_id, face.model_digest, reason)
 
 
 def record_search(
@@ -73,12 +96,14 @@ def record_search(
     found: int,
     sets: Collection[str] = SEARCH_SETS,
 ) -> UUID:
-    """Record a search and return its id. Asks `search_faces`; records `search:made`.
+    """Record a search and return its id. Asks `search_faces`; records `search:made`. With a picture that was brought,
+    the reason is the one that it was brought for.
 
     Raises:
         NotFound: there is no such face for the actor. Invalid: the reason is not complete, or no set is chosen.
     """
     face = require_probe(tx, probe_face_id)
+    reason = face.reason or reason
     reason.require()
     require_sets(sets)
     row = FaceSearch(
@@ -87,7 +112,8 @@ def record_search(
         purpose=reason.purpose,
         legal_basis=words_of(reason.legal_basis),
         case_reference=words_of(reason.case_reference),
-        probe_face_id=probe_face_id,
+        probe_face_id=None if face.reason else probe_face_id,
+        brought_face_id=probe_face_id if face.reason else None,
         sets=sorted(set(sets)),
         threshold=threshold,
         pack_id=face.pack_id,
@@ -97,6 +123,5 @@ def record_search(
     )
     tx.session.add(row)
     tx.session.flush()
-    place = events.Place(face.operation_id, (face.compartment_id,))
-    tx.record(events.SearchMade(place, search=row.id, purpose=reason.purpose, found=found))
+    tx.record(events.SearchMade(face.place, search=row.id, purpose=reason.purpose, found=found))
     return row.id

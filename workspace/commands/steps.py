@@ -127,6 +127,12 @@ def own_compartment(tx: Tx, operation_id: int, sharing: str) -> int:
     ).scalar_one()
 
 
+def place_of_searcher(tx: Tx, operation_id: int) -> events.Place:
+    """Where an event stands about a picture that the actor brought: seen by who sees what the actor's agency shares, as
+    the number of answers may tell of what only the actor sees."""
+    return events.Place(operation_id, (own_compartment(tx, operation_id, "operation"),))
+
+
 def last_sharing(tx: Tx, exhibit_id: UUID) -> str | None:
     """What the owner last said of who may see the exhibit; None if nothing was said since it was received."""
     return tx.session.scalars(

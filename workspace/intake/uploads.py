@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
-from workspace.errors import Fault, Invalid, Unavailable
+from workspace.errors import Fault, Invalid, NotFound, Unavailable
 from workspace.exchange.register import MAX_FILE_BYTES, SentRegister
 from workspace.exchange.register_photos import SentPhotos
 from workspace.store.cipher import CHUNK_BYTES
@@ -77,6 +77,29 @@ def kept_if_named(address: str, *, store: MediaStore) -> Iterator[None]:
             store.erase_noted(address)
         raise
     store.notes.remove(address)
+
+
+def seal_parts(parts: Sequence[Part], *, store: MediaStore, key: OperationKey) -> str:
+    """Seal parts and give their address. The store keeps its note: whoever erases them takes it away (`erase_noted`),
+    and `erase_left_uploads` erases them if no row names them.
+
+    Raises:
+        Unavailable: the store is full or does not answer; nothing of it was kept.
+    """
+    return store.put_stream(_sealed(parts), key=key, max_bytes=MOST_BYTES, is_noted=True).address
+
+
+def part_of(address: str, name: str, *, store: MediaStore, key: OperationKey) -> bytes:
+    """A part of what was sealed, by its name.
+
+    Raises:
+        NotFound: there is no such part. Unavailable: the upload is missing or damaged.
+    """
+    with _opened(address, store, key) as parts:
+        for found, stream in parts:
+            if found == name:
+                return stream.readall()
+    raise NotFound("There is no such picture.")
 
 
 def erase_left_uploads(

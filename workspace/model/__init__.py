@@ -75,6 +75,7 @@ from workspace.model.operation import (
     WindowChange,
 )
 from workspace.model.people import Agency, ApiToken, Challenge, Draft, Invitation, Passkey, Session, User
+from workspace.model.probes import BroughtFace, BroughtPicture
 from workspace.model.proposals import Proposal
 from workspace.model.record import (
     Chain,
@@ -118,6 +119,8 @@ __all__ = [
     "ApiToken",
     "Assessment",
     "Base",
+    "BroughtFace",
+    "BroughtPicture",
     "CardAnswer",
     "CardTip",
     "Chain",

@@ -266,7 +266,8 @@ class FaceSearch(Base):
     purpose: Mapped[str]
     legal_basis: Mapped[str]
     case_reference: Mapped[str]
-    probe_face_id: Mapped[UUID] = mapped_column(ForeignKey("face.id"))
+    probe_face_id: Mapped[UUID | None] = mapped_column(ForeignKey("face.id"))
+    brought_face_id: Mapped[UUID | None] = mapped_column(ForeignKey("probe_face.id"))
     sets: Mapped[list[str]]
     threshold: Mapped[float]
     pack_id: Mapped[str]

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session, defer
 
 from workspace.errors import NotFound, recalled
-from workspace.model import ExhibitCase, HalfUploadPiece, RegisterImport, User
+from workspace.model import BroughtPicture, ExhibitCase, HalfUploadPiece, RegisterImport, User
 from workspace.rules.exhibit_cases import CaseScheme
 from workspace.rules.register_imports import SHOWN_FOR, STOPPABLE, UNDER_WAY, ImportState, ImportWhat
 
@@ -87,12 +87,17 @@ def sent_import(session: Session, import_id: UUID, *, has_ended: bool = False) -
 
 
 def addresses_named(session: Session, addresses: Collection[str]) -> set[str]:
-    """Those of these addresses of sealed uploads that a row names, of an import, of a case that is kept, or of a piece
-    of a file that is half received; for the workers' role."""
-    imports = select(RegisterImport.address).where(RegisterImport.address.in_(addresses))
-    kept = select(ExhibitCase.address).where(ExhibitCase.address.in_(addresses))
-    pieces = select(HalfUploadPiece.address).where(HalfUploadPiece.address.in_(addresses))
-    return {address for asked in (imports, kept, pieces) for address in session.scalars(asked) if address is not None}
+    """Those of these addresses of sealed uploads that a row names, of an import, of a case that is kept, of a piece of a
+    file that is half received, or of a picture that somebody searches with; for the workers' role."""
+    naming = (
+        RegisterImport.address,
+        ExhibitCase.address,
+        HalfUploadPiece.address,
+        BroughtPicture.address,
+        BroughtPicture.crops,
+    )
+    found = (session.scalars(select(column).where(column.in_(addresses))) for column in naming)
+    return {address for addresses_of in found for address in addresses_of if address is not None}
 
 
 def register_imports(

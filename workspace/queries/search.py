@@ -65,11 +65,13 @@ NO_FILTER = SearchFilter()
 
 @dataclass(frozen=True)
 class MadeSearch:
-    """A search that the viewer made, as it was recorded. sets: in what it looked."""
+    """A search that the viewer made, as it was recorded. is_brought: with a face of a picture that the viewer brought;
+    sets: in what it looked."""
 
     id: UUID
     operation_id: int
     probe_face_id: UUID
+    is_brought: bool
     sets: list[SearchSet]
     purpose: SearchPurpose
     legal_basis: str
@@ -82,10 +84,12 @@ class MadeSearch:
 @dataclass(frozen=True)
 class OpenSearch:
     """A search of the viewer's own whose list can still be looked at. label: of whom or what the face is, as far as
-    the viewer may see it; found: how many candidates there were."""
+    the viewer may see it; is_brought: it is of a picture that the viewer brought; found: how many candidates there were.
+    """
 
     id: UUID
     label: str
+    is_brought: bool
     purpose: SearchPurpose
     case_reference: str
     searched: int
@@ -116,6 +120,7 @@ def probe(session: Session, face_id: UUID) -> Probe:
         model_digest=row.model_digest,
         pack_id=row.pack_id,
         seen_on=claimed_day(row.captured_at) or row.missing_since,
+        brought=row.brought,
     )
 
 
@@ -131,14 +136,24 @@ def find_faces(
 ) -> SearchAnswer:
     """Compare the probe with every other person's and entry's faces of the same recogniser that the viewer may see.
 
+    Of a picture that somebody brought nobody knows whose it is: whom it resembles as a lead does may be the same person.
+    So the pairs of all their leads that withhold a score are withheld here too.
+
     sets: in what is looked. narrowed: narrows what is ranked, and not which leads are named beside it. min_score: a
     cosine; without it the list goes on to BELOW under the lead threshold.
     """
-    own = {"person": probe.person_id, "entry": probe.register_entry_id}
     told = session.execute(
-        SQL["leads"], {"probe": probe.face_id, "operation": probe.operation_id, "face_kinds": list(FACE_KINDS), **own}
+        SQL["leads"],
+        {
+            "probe": probe.face_id,
+            "operation": probe.operation_id,
+            "face_kinds": list(FACE_KINDS),
+            "person": probe.person_id,
+            "entry": probe.register_entry_id,
+            "alike": 1 - thresholds.lead if probe.brought else None,
+        },
     ).all()
-    leads = [row for row in told if is_withheld(row) or not row.is_copy]
+    leads = [row for row in told if (not row.score_is_open if probe.brought else is_withheld(row) or not row.is_copy)]
     floor = thresholds.lead - BELOW if min_score is None else min_score
     asked = {"probe": probe.face_id, "sets": sorted(sets)}
     searched = session.execute(
@@ -171,12 +186,13 @@ def _open_search(row: Row[Any]) -> OpenSearch:
     return OpenSearch(
         id=row.id,
         label=label(row),
+        is_brought=row.is_brought,
         purpose=row.purpose,
         case_reference=row.case_reference,
         searched=row.searched,
         found=row.found,
         searched_at=row.searched_at,
-        until=row.searched_at + VALID,
+        until=row.until,
     )
 
 

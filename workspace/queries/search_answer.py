@@ -49,7 +49,7 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Probe:
-    """The face that is searched with."""
+    """The face that is searched with. brought: the picture that it is of, if the searcher brought it."""
 
     face_id: UUID
     operation_id: int
@@ -63,6 +63,7 @@ class Probe:
     model_digest: str
     pack_id: str
     seen_on: date | None
+    brought: UUID | None = None
 
 
 @dataclass(frozen=True)

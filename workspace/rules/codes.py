@@ -155,6 +155,8 @@ ENTRY_STEPS: tuple[EntryStep, ...] = get_args(EntryStep)
 
 SearchPurpose = Literal["victim", "missing"]
 SEARCH_PURPOSES: tuple[SearchPurpose, ...] = get_args(SearchPurpose)
+ProbeState = Literal["waiting", "read", "refused", "erased"]
+"""How far a picture is that somebody brought to search with."""
 SearchSet = Literal["persons", "faces", "register"]
 SEARCH_SETS: tuple[SearchSet, ...] = get_args(SearchSet)
 """In what a search looks: depicted persons, each by its best face; faces that belong to no person, each for itself; the

@@ -139,6 +139,7 @@ RULES: dict[str, Rule] = {
     "export_annotations": Rule(EXHIBIT_RECEIVERS, ALWAYS, step_up=True),
     "view_media": Rule(KEY_HOLDERS, ALWAYS, newcomers=True),
     "search_faces": Rule(EXAMINERS, DURING),
+    "end_probe": Rule(EXAMINERS, ALWAYS),
     "work_on_media": Rule(SERVICE, ALWAYS),
     "open_leads": Rule(SERVICE, BEFORE_AND_DURING),
     "open_late_leads": Rule(SERVICE, AFTER_OPENING),

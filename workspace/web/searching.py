@@ -19,7 +19,7 @@ from uuid import UUID
 from pydantic import Field, ValidationError
 from sqlalchemy.orm import Session
 
-from workspace.commands.searches import Reason, record_search, require_probe, require_sets
+from workspace.commands.searches import Reason, record_search, require_probe
 from workspace.commands.shown import note_sights
 from workspace.errors import Conflict, NotFound, Unavailable
 from workspace.queries.search import (
@@ -35,6 +35,7 @@ from workspace.queries.search_answer import MeasuredRate, SearchAnswer, Threshol
 from workspace.queries.thresholds import agreed_calibrations, thresholds_in
 from workspace.rules.calibration import SAME_COSINE, Calibration, read_calibrations
 from workspace.rules.codes import AGE_BANDS, SEARCH_SETS, AgeBand, Quality, SearchSet
+from workspace.rules.searches import require_sets
 from workspace.web.bodies import Query
 from workspace.web.context import current_settings, reading, writing
 from workspace.web.shown import NewSights, note_own_sights, show
@@ -116,10 +117,9 @@ def make_search(
         Invalid: the reason is not complete, or no set is chosen; nothing is compared then. NotFound: there is no such
             face in this operation.
     """
-    reason.require()
     require_sets(sets)
     with writing(is_check=True) as tx:
-        require_probe(tx, face_id)
+        (require_probe(tx, face_id).reason or reason).require()
     asked = Asked(face_id, sets, min_score=min_score)
     answer, new = _compare(operation_id, asked)
     with writing() as tx:

@@ -5,7 +5,7 @@
  * `<figure data-veiled="/api/v1/faces/<id>/view" data-clear="/media/faces/<id>/clear"><img src="/media/faces/<id>/veiled">
  * <button data-hold>…</button></figure>`. Around several such figures `<div data-veils>` has one `<button data-hold>` for all of
  * them, and for whoever cannot hold a `<button data-show aria-pressed="false">`: half a minute, or veiled again. Lifting a veil is
- * recorded by the server before the clear picture can be fetched.
+ * recorded by the server before the clear picture can be fetched; where `data-veiled` is empty nothing is: it is the viewer's own.
  */
 import { call, Refusal } from "./api";
 import { announce } from "./dom";
@@ -30,7 +30,7 @@ async function lift(frames: readonly HTMLElement[], lasting: Element | null = nu
   lasting?.setAttribute("aria-pressed", "true");
   limit = window.setTimeout(drop, LONGEST_MS);
   try {
-    await Promise.all(frames.map((frame) => call("POST", frame.dataset.veiled ?? "")));
+    await Promise.all(frames.filter((frame) => frame.dataset.veiled).map((frame) => call("POST", frame.dataset.veiled ?? "")));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     announce(error.message);

@@ -29,6 +29,7 @@ from workspace.web.api.packages import api as packages
 from workspace.web.api.people import api as people
 from workspace.web.api.permissions import api as permissions
 from workspace.web.api.persons import api as persons
+from workspace.web.api.probes import api as probes
 from workspace.web.api.proposals import api as proposals
 from workspace.web.api.qualifications import api as qualifications
 from workspace.web.api.record import api as record
@@ -78,6 +79,7 @@ BLUEPRINTS: list[APIBlueprint] = [
     gallery,
     grades,
     films,
+    probes,
     proposals,
     maps,
     clues,

@@ -23,13 +23,14 @@ api = APIBlueprint("searches", __name__, url_prefix="/api/v1", abp_tags=[Tag(nam
 
 
 class SearchBody(Body):
-    """Which face, why, and in what is looked: without purpose, legal basis and case reference nothing is compared."""
+    """Which face, why, and in what is looked: without purpose, legal basis and case reference nothing is compared. With a
+    face of a picture that one brought they are those that it was brought for, and need not be said again."""
 
     probe_face_id: UUID
     sets: list[SearchSet] = Field(default=["persons", "register"], min_length=1, max_length=len(SEARCH_SETS))
-    purpose: SearchPurpose
-    legal_basis: str = Field(min_length=1, max_length=500)
-    case_reference: str = Field(min_length=1, max_length=200)
+    purpose: SearchPurpose | None = None
+    legal_basis: str = Field("", max_length=500)
+    case_reference: str = Field("", max_length=200)
     min_score: float | None = Field(None, ge=0, le=1)
 
 
@@ -136,7 +137,7 @@ class WordHits:
 @api.post("/operations/<int:operation_id>/searches")
 def search_faces(path: OperationPath, body: SearchBody) -> SearchResult:
     """Search with a face; the search and what it shows are recorded first."""
-    reason = Reason(body.purpose, body.legal_basis, body.case_reference)
+    reason = Reason(body.purpose or "", body.legal_basis, body.case_reference)
     search_id, answer = make_search(
         path.operation_id, body.probe_face_id, reason, sets=body.sets, min_score=body.min_score
     )

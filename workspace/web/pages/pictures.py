@@ -12,9 +12,11 @@ from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from workspace.errors import Invalid, NotFound
+from workspace.intake.uploads import part_of
 from workspace.queries.cards import card_picture
 from workspace.queries.films import StoredFilm, stored_film, stored_strip
 from workspace.queries.pictures import StoredPicture, sent_picture, stored_picture
+from workspace.queries.probes import sealed_crop
 from workspace.web.context import media_store, operation_key, reading
 
 pages = Blueprint("media", __name__, url_prefix="/media")
@@ -28,6 +30,18 @@ PART_BYTES = 4 << 20
 def face(face_id: UUID, how: str) -> Response:
     """A face's crop."""
     return _picture("face", face_id, how)
+
+
+@pages.get("/probes/<uuid:face_id>/<any(veiled, clear):how>")
+def probe(face_id: UUID, how: Literal["veiled", "clear"]) -> Response:
+    """A face of a picture that the viewer brought to search with: of nobody's material, so that no view is recorded."""
+    _require_embedded("image")
+    with reading() as view:
+        found = sealed_crop(view.session, face_id, how)
+        key = operation_key(view.session, found.operation_id)
+    answer = Response(part_of(found.address, found.name, store=media_store(), key=key), mimetype="image/webp")
+    answer.headers["Content-Disposition"] = "inline"
+    return answer
 
 
 @pages.get("/items/<uuid:item_id>/<any(veiled, clear):how>")

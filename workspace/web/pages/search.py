@@ -15,6 +15,7 @@ from workspace.queries import operations as queries
 from workspace.queries.find_words import MOST_PERSONS, MOST_WORDS, find_words, own_persons
 from workspace.queries.gallery import gallery_places
 from workspace.queries.persons import MOST, alike_persons
+from workspace.queries.probes import probe_picture
 from workspace.queries.search import (
     MOST_OPEN,
     MOST_RANKED,
@@ -50,17 +51,20 @@ def search(operation_id: int) -> str:
 
     words = request.args.get("q", "")[:200]
     made_id, face_id = request.args.get("made", type=UUID), request.args.get("face", type=UUID)
+    probe_id = request.args.get("probe", type=UUID)
     narrowed = narrowed_in(request.args)
     with reading() as view:
         operation = queries.operation(view.session, operation_id)
         made = made_search(view.session, made_id) if made_id else None
-        chosen = made.probe_face_id if made else face_id
+        chosen = (made.probe_face_id if not made.is_brought or made.is_valid else None) if made else face_id
         known = probe(view.session, chosen) if chosen else None
-        if any(each is not None and each.operation_id != operation_id for each in (made, known)):
+        brought_id = known.brought if known else probe_id
+        brought = probe_picture(view.session, brought_id) if brought_id else None
+        if any(each is not None and each.operation_id != operation_id for each in (made, known, brought)):
             raise NotFound("There is no such face in this operation.")
         may_search = may(view, "search_faces", operation)
         hits = find_words(view.session, operation_id, words, most=most("words", MOST_WORDS))
-        begins = known is None and may_search
+        begins = known is None and brought is None and may_search
         persons = own_persons(view.session, operation_id, most=most("persons", MOST_PERSONS)) if begins else None
         may_merge = known is None and may(view, "merge_persons", operation)
         lengths = {"most_alike": most("alike", MOST), "most_acts": most("acts", MOST)}
@@ -85,6 +89,7 @@ def search(operation_id: int) -> str:
         words=words,
         made=made,
         probe=known,
+        brought=brought,
         found=found,
         is_whole="ranked" in whole,
         compared=_compared(found),
