@@ -42,6 +42,15 @@ it("keeps what is understood of an address and gives it back", () => {
   expect(toQuery(NO_FILTER)).toBe("");
 });
 
+it("orders by likeness only to something, and says to what in the address", () => {
+  const like = "0f0e0d0c-0b0a-4908-8706-050403020100";
+  const filter = fromQuery(`?order=likeness&like=${like}`);
+  expect(filter).toEqual({ narrowed: { like }, order: "likeness", unfolded: false });
+  expect(fromQuery(toQuery(filter))).toEqual(filter);
+  expect(fromQuery("?order=likeness&like=me").order).toBe("time");
+  expect(toQuery({ ...filter, narrowed: {} })).toBe("");
+});
+
 it("takes a filter away by an empty value and tells one choice of faces", () => {
   expect(changed({ kind: "photo", series: "2" }, { series: "" })).toEqual({ kind: "photo" });
   for (const spans of [FACES, LENGTHS])

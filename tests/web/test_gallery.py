@@ -15,7 +15,7 @@ from tests.support.operation import TestOperation
 from workspace.commands.series import add_series
 from workspace.commands.series_joins import merge_series, take_back_join
 from workspace.commands.shown import view_media_item
-from workspace.model import MediaMark
+from workspace.model import Face, MediaMark
 from workspace.model.database import Database
 from workspace.queries.gallery import WINDOW
 
@@ -324,3 +324,67 @@ def test_a_mark_holds_for_every_copy_that_one_may_see_folds_them_away_and_is_tak
     with operation.workers.read(operation.service_id) as view:
         rows = view.session.scalars(select(MediaMark.compartment_id).where(MediaMark.media_item_id == mine)).all()
     assert set(rows) == {lock}
+
+
+def test_the_gallery_stands_by_likeness_inside_one_material_and_says_where_it_ends(
+    operation: TestOperation, signed_in: SignIn
+) -> None:
+    ec, pe = lay_exhibit(operation, "EC", "EC-1"), lay_exhibit(operation, "PE", "PE-1")
+    closed = lay_exhibit(operation, "EC", "EC-2", sharing="agency")
+
+    def bits(count: int) -> bytes:
+        return ((1 << count) - 1).to_bytes(32)
+
+    media = {
+        "chosen": lay_medium(operation, ec, pdq=bits(0), pdq_turned=[bits(200)] * 7, faces=("good",)),
+        "far": lay_medium(
+            operation, ec, pdq=bits(80), kind="photo", faces=("poor",), captured_at="2024-01-01T00:00:00"
+        ),
+        "near": lay_medium(operation, ec, pdq=bits(12), faces=("good",)),
+        "turned": lay_medium(operation, ec, pdq=bits(180)),
+        "other": lay_medium(operation, ec, pdq=bits(100)),
+        "of another": lay_medium(operation, pe, pdq=bits(1), faces=("good",)),
+        "closed": lay_medium(operation, closed, pdq=bits(1)),
+        "unread": lay_medium(operation, ec, state="waiting"),
+    }
+    for name, cosine in (("chosen", 1.0), ("far", 0.9), ("near", 0.2), ("of another", 0.99)):
+        operation.change(
+            "update face set embedding = cast(:vector as halfvec) where media_item_id = :id",
+            vector=str([cosine, (1 - cosine**2) ** 0.5, *[0] * 126]),
+            id=media[name],
+        )
+    me, other = signed_in(operation.person("EC")), signed_in(operation.person("PE"))
+    face = str(face_of(operation, media["chosen"]))
+    alike: dict[str, Any] = {"order": "likeness", "like": media["chosen"]}
+
+    for viewer in (me, other):
+        assert names(media, ids(viewer, operation, **alike)) == ["chosen", "near", "turned", "far"]
+    assert names(media, ids(me, operation, **alike, taken_from="2023-12-31")) == ["far"]
+    assert names(media, ids(me, operation, **alike, country="PE")) == []
+    assert names(media, ids(me, operation, order="likeness", like_face=face)) == ["chosen", "far", "near"]
+    assert ask(me, operation, **alike)["after"] is None
+
+    def refused(viewer: Browser, **query: Any) -> int:
+        return viewer.client.get(
+            f"/api/v1/operations/{operation.id}/gallery", query_string=query, base_url="http://localhost:8000"
+        ).status_code
+
+    assert refused(other, order="likeness", like_face=face) == 403
+    assert refused(signed_in(operation.person("EC", "liaison")), order="likeness", like_face=face) == 403
+    assert refused(other, order="likeness", like=media["closed"]) == 404
+    assert refused(me, order="likeness", like=media["unread"]) == 409
+    assert [refused(me, order="likeness"), refused(me, **alike, like_face=face)] == [422, 422]
+    assert refused(me, **alike, after="x|y") == 422
+
+    for at in range(WINDOW + 3):
+        lay_medium(operation, ec, pdq=bits(30 + at % 3))
+    first = ask(me, operation, **alike)
+    rest = ask(me, operation, **alike, after=first["after"])
+    assert (len(first["tiles"]), len(rest["tiles"]), rest["after"]) == (WINDOW, 7, None)
+    assert not {each["id"] for each in first["tiles"]} & {each["id"] for each in rest["tiles"]}
+
+
+def face_of(operation: TestOperation, medium: UUID) -> UUID:
+    """The one face of a medium."""
+    with operation.workers.read(operation.service_id) as view:
+        return view.session.scalars(select(Face.id).where(Face.media_item_id == medium)).one()

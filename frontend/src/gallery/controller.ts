@@ -20,7 +20,7 @@ import { categoryOf, type Given } from "../shared/grading";
 import { Lifting } from "../shared/lifting";
 import { seriesNumber } from "../shared/numbers";
 import type { PageFacts } from "../shared/page-facts";
-import { changed, type Filter, fromQuery, type Narrowed, queryOf, toQuery } from "./filter";
+import { changed, type Filter, fromQuery, type Narrowed, type Order, orderOf, queryOf, toQuery } from "./filter";
 import { Presses } from "./presses";
 import { between, moved, type Row, rowsOf } from "./rows";
 
@@ -95,7 +95,7 @@ export class GalleryController {
     this.rows = computed(() =>
       rowsOf(this.tiles.value, {
         columns: this.columns.value,
-        order: this.filter.value.order,
+        order: orderOf(this.filter.value),
         opened: this.opened.value,
         whole: this.whole.value,
       }),
@@ -125,6 +125,18 @@ export class GalleryController {
 
   narrow(change: Narrowed): void {
     this.filter.value = { ...this.filter.peek(), narrowed: changed(this.filter.peek().narrowed, change) };
+  }
+
+  /** Order by likeness to a photo; narrowing stays as it is. */
+  orderLike(id: string): void {
+    const { narrowed } = this.filter.peek();
+    this.filter.value = { ...this.filter.peek(), order: "likeness", narrowed: changed(narrowed, { like: id, like_face: "" }) };
+  }
+
+  setOrder(order: Order): void {
+    const { narrowed } = this.filter.peek();
+    const like = order === "likeness" ? {} : { like: "", like_face: "" };
+    this.filter.value = { ...this.filter.peek(), order, narrowed: changed(narrowed, like) };
   }
 
   resize(steps: number): void {
@@ -375,7 +387,7 @@ export class GalleryController {
 
   private question({ narrowed, order, unfolded }: Filter): URLSearchParams {
     const query = queryOf(narrowed);
-    query.set("order", order);
+    query.set("order", orderOf({ narrowed, order }));
     if (!unfolded) {
       query.set("seen", "false");
       if (!narrowed.mark && !narrowed.grade) query.set("judged", "false");

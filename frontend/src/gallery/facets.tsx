@@ -270,6 +270,8 @@ function tokenOf(controller: GalleryController, name: Name, value: string): [lab
     length_to: () => [t("Length of the video"), t("less than {n} s", { n: value })],
     grade: () => [t("Grade"), GRADES[value]?.() ?? value],
     text: () => [t("Text in the picture"), value],
+    like: () => [t("Most like"), t("one photo")],
+    like_face: () => [t("Most like"), t("one face")],
     known: () => [t("Lists of hashes"), value === "true" ? t("on a list") : t("on no list")],
   };
   return said[name]();

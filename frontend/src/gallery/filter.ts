@@ -30,19 +30,23 @@ const SHAPES = {
   length_from: /^\d{1,6}$/,
   length_to: /^\d{1,6}$/,
   text: /^.{1,200}$/,
+  like: /^[0-9a-f-]{36}$/,
+  like_face: /^[0-9a-f-]{36}$/,
 } as const;
 
 export type Name = keyof typeof SHAPES;
 export type Narrowed = Partial<Record<Name, string>>;
-export type Order = "time" | "path";
+export type Order = "time" | "path" | "likeness";
 
 export interface Filter {
   narrowed: Narrowed;
+  /** By likeness only to what is chosen: `orderOf` says which one holds. */
   order: Order;
   /** Whether what was seen stands among the rest. */
   unfolded: boolean;
 }
 
+const ORDERS: readonly Order[] = ["time", "path", "likeness"];
 export const NAMES = Object.keys(SHAPES) as readonly Name[];
 export const NO_FILTER: Filter = { narrowed: {}, order: "time", unfolded: false };
 
@@ -54,12 +58,18 @@ export function fromQuery(search: string): Filter {
     const value = query.get(name) ?? "";
     if (SHAPES[name].test(value)) narrowed[name] = value;
   }
-  return { narrowed, order: query.get("order") === "path" ? "path" : "time", unfolded: query.get("folded") === "no" };
+  const order = ORDERS.find((each) => each === query.get("order")) ?? "time";
+  return { narrowed, order: orderOf({ narrowed, order }), unfolded: query.get("folded") === "no" };
+}
+
+/** Without something to be like, by time. */
+export function orderOf({ narrowed, order }: Pick<Filter, "narrowed" | "order">): Order {
+  return order === "likeness" && !narrowed.like && !narrowed.like_face ? "time" : order;
 }
 
 export function toQuery({ narrowed, order, unfolded }: Filter): string {
   const query = queryOf(narrowed);
-  if (order !== "time") query.set("order", order);
+  if (orderOf({ narrowed, order }) !== "time") query.set("order", order);
   if (unfolded) query.set("folded", "no");
   const text = query.toString();
   return text && `?${text}`;

@@ -8,7 +8,7 @@ import { useWindow } from "../shared/window";
 import { type GalleryController, SIZES } from "./controller";
 import { Bulk, Undo } from "./bulk";
 import { Facets, Tokens } from "./facets";
-import type { Order } from "./filter";
+import { type Order, orderOf } from "./filter";
 import type { Row } from "./rows";
 import { Stack } from "./stack";
 import { Tile } from "./tile";
@@ -66,11 +66,13 @@ export function GalleryView({ controller }: { controller: GalleryController }) {
 }
 
 function Bar({ controller }: { controller: GalleryController }) {
-  const { order } = controller.filter.value;
+  const order = orderOf(controller.filter.value);
   const orders: [Order, string][] = [
     ["time", t("Newest first")],
     ["path", t("By path")],
+    ...(order === "likeness" ? [["likeness", t("Most alike first")] as [Order, string]] : []),
   ];
+  const at = controller.tiles.value.find((tile) => tile.id === controller.cursor.value);
   return (
     <div class="bar">
       <h1>{t("Material")}</h1>
@@ -81,10 +83,17 @@ function Bar({ controller }: { controller: GalleryController }) {
           label={t("Order")}
           options={orders}
           value={order}
-          choose={(chosen) => {
-            controller.filter.value = { ...controller.filter.value, order: chosen as Order };
-          }}
+          choose={(chosen) => controller.setOrder(chosen as Order)}
         />
+        <button
+          class="btn"
+          type="button"
+          disabled={at?.kind !== "photo"}
+          title={t("Photos of the same material that look most like the one at the cursor")}
+          onClick={() => at && controller.orderLike(at.id)}
+        >
+          {t("More like this")}
+        </button>
         <span class="sizer">
           <button class="btn icon quiet" type="button" aria-label={t("Smaller tiles")} onClick={() => controller.resize(-1)}>
             <Icon name="minus" />
@@ -224,6 +233,14 @@ function End({ controller }: { controller: GalleryController }) {
     );
   }
   if (controller.loading.value) return <li class="q">{t("Loading…")}</li>;
+  if (orderOf(controller.filter.value) === "likeness" && controller.whole.value)
+    return (
+      <li class="q">
+        {controller.tiles.value.length
+          ? t("What follows looks no more like it. Material of other owners is compared by leads and searches.")
+          : t("Nothing that fits these filters looks like it.")}
+      </li>
+    );
   if (controller.tiles.value.length) return null;
   const counts = controller.counts.value;
   const isFolded = !controller.filter.value.unfolded && !!counts?.media;

@@ -38,7 +38,7 @@ export function Faces({ controller, page }: { controller: MediumController; page
             <span class="thumb">
               <img class="veil" alt="" src={`/media/faces/${face.id}/veiled`} loading="lazy" />
             </span>
-            <FaceLine face={face} number={at + 1} controller={controller} isDocument={page.media_type === DOCUMENT} />
+            <FaceLine face={face} number={at + 1} controller={controller} page={page} />
           </li>
         ))}
       </ol>
@@ -71,13 +71,14 @@ function FaceLine({
   face,
   number,
   controller,
-  isDocument,
+  page,
 }: {
   face: FaceInMedium;
   number: number;
   controller: MediumController;
-  isDocument: boolean;
+  page: MediumPage;
 }) {
+  const isDocument = page.media_type === DOCUMENT;
   const { base } = controller.facts;
   const turned = Math.round(Math.abs(face.yaw_deg));
   return (
@@ -122,6 +123,7 @@ function FaceLine({
           </a>
         )}
         <a href={`${base}/search?face=${face.id}`}>{t("Search with this face")}</a>
+        {page.is_own && <a href={`${base}/gallery?order=likeness&like_face=${face.id}`}>{t("Most alike in the gallery")}</a>}
         <FaceSaid controller={controller.said} face={face} />
       </span>
     </div>

@@ -14,6 +14,11 @@ export function BelongsTo({ page, base }: { page: MediumPage; base: string }) {
     <section class="panel" aria-labelledby="belongs-h">
       <header>
         <h2 id="belongs-h">{t("Belongs to")}</h2>
+        {page.kind === "photo" && (
+          <a class="push" href={`${base}/gallery?order=likeness&like=${page.id}`}>
+            {t("Photos that look like this one")}
+          </a>
+        )}
       </header>
       <dl class="kv body">
         <dt>{t("Series")}</dt>

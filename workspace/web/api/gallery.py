@@ -11,6 +11,7 @@ from pydantic import Field
 
 from workspace.commands import marks
 from workspace.commands.marks import MOST_MEDIA, MarkedMedia
+from workspace.errors import Forbidden
 from workspace.queries import gallery as queries
 from workspace.queries import operations
 from workspace.queries.gallery import (
@@ -20,6 +21,7 @@ from workspace.queries.gallery import (
     GalleryGrade,
     GalleryOrder,
     GalleryTile,
+    Likeness,
 )
 from workspace.queries.medium import MediumCopies, MediumPage
 from workspace.queries.medium import medium_copies as find_copies
@@ -29,7 +31,7 @@ from workspace.queries.texts import medium_texts as find_texts
 from workspace.rules.clocks import CLOCKS, Clock
 from workspace.rules.codes import MediaKind, MediaMark, Quality
 from workspace.web.bodies import MOST_INTEGER, Body, OperationPath, Query, ThingPath
-from workspace.web.context import operation_key, reading, writing
+from workspace.web.context import may, operation_key, reading, writing
 from workspace.web.veils import veils_in_base64
 
 api = APIBlueprint("gallery", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="material")])
@@ -85,11 +87,14 @@ class NarrowedQuery(Query):
 
 class GalleryQuery(NarrowedQuery):
     """Which window. seen: only what the viewer has seen, or only what not; judged: only what somebody has marked, or only
-    what nobody has. after: of the window before."""
+    what nobody has. like, like_face: for the order by likeness, a photo or a face of one's own material. after: of the
+    window before."""
 
     seen: bool | None = None
     judged: bool | None = None
     order: GalleryOrder = "time"
+    like: UUID | None = None
+    like_face: UUID | None = None
     after: str = Field("", max_length=MOST_PLACE)
 
 
@@ -115,8 +120,13 @@ def gallery(path: OperationPath, query: GalleryQuery) -> GalleryWindow:
     """Answer the next tiles of the gallery, with their veiled pictures."""
     narrowed = query.narrowed(seen=query.seen, judged=query.judged)
     with reading() as view:
-        operations.operation(view.session, path.operation_id)
-        part = queries.gallery_part(view.session, path.operation_id, narrowed, order=query.order, after=query.after)
+        operation = operations.operation(view.session, path.operation_id)
+        if query.like_face is not None and not may(view, "merge_persons", operation):
+            raise Forbidden("Your role in this operation does not allow this.")
+        like = Likeness(query.like, query.like_face)
+        part = queries.gallery_part(
+            view.session, path.operation_id, narrowed, order=query.order, like=like, after=query.after
+        )
         key = operation_key(view.session, path.operation_id) if any(part.veils) else None
     return GalleryWindow(part.tiles, veils_in_base64(part.veils, key), part.after)
 

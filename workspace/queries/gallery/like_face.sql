@@ -1,0 +1,30 @@
+-- The media of the same material whose faces are most like the chosen one; the :most_alike nearest, at most :one_more of them after :at_distance and
+-- :at_sha256. distance: 1 less the cosine of the most alike of a medium's faces.
+with chosen as materialized (
+  select f.compartment_id, f.embedding, f.model_digest from face f where f.id = :like),
+near as materialized (
+  select f.media_item_id, min(f.embedding <=> chosen.embedding) as distance
+  from chosen join face f on f.compartment_id = chosen.compartment_id and f.model_digest = chosen.model_digest
+  where f.embedding is not null and f.register_entry_id is null group by f.media_item_id),
+found as (
+  select m.id, m.sha256, near.distance
+  from chosen cross join gallery_media(:operation, :kind, :exhibit, :taken_from, :taken_before, :is_dated, :camera, :camera_key, :faces_from, :faces_to,
+      cast(:quality as text[]), :in_series, :series, :person, :near, :seen, :judged, :mark, :known) m join near on near.media_item_id = m.id
+  where m.compartment_id = chosen.compartment_id and (cast(:countries as text[]) is null or exists (
+      select 1 from compartment c join agency a on a.id = c.agency_id where c.id = m.compartment_id and a.country = any (:countries)))
+    and (cast(:length_from as float) is null or m.duration_s >= :length_from)
+    and (cast(:length_to as float) is null or m.duration_s < :length_to)
+    and (cast(:lens_key as text) is null or m.lens_key = :lens_key)
+    and (cast(:document_key as text) is null or m.document_key = :document_key)
+    and (cast(:clock as text[]) is null or m.clock = any (:clock))
+    and (cast(:text_like as text) is null or m.id in (select t.media_item_id from picture_text t where t.find_key like :text_like))
+    and (cast(:place as text) is null or m.latitude is not null and coalesce(m.place_country, 'sea') = :place)
+    and (cast(:grade as text) is null
+    or (:grade = 'conflict' and m.sha256 in (select graded_contents(:operation, true)))
+    or (:grade <> 'conflict' and (:grade = 'graded') = (m.sha256 in (select graded_contents(:operation, false)))))
+),
+placed as (
+  select id, sha256, distance, row_number() over (order by distance, sha256) as place from found)
+select id, sha256, distance from placed
+where place <= :most_alike and (distance > :at_distance or distance = :at_distance and sha256 > :at_sha256)
+order by distance, sha256 limit :one_more
