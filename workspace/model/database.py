@@ -35,10 +35,9 @@ from workspace.events import Event
 from workspace.rules.actor import Actor, Standing
 from workspace.rules.policy import NEWCOMER
 
+_PRESENT = text("select set_config('app.presented', :it, true)")
 _ACT_AS = text("select act_as(:id, :exercises_only)")
 _WRITE_AS = text("select act_as(:id, :exercises_only) from pg_advisory_xact_lock_shared(hashtext('writes'))")
-_READ_PRESENTED = text("select act_as(:id, :exercises_only) from set_config('app.presented', :it, true)")
-_WRITE_PRESENTED = text(f"{_WRITE_AS.text}, set_config('app.presented', :it, true)")
 _AS_PARTNER = text("select set_config('app.played_by', 'partner', true)")
 _APPEND = "select append_events(%s, %s::jsonb, %s, %s::text[], %s)"
 """For the driver itself: while the head is locked, each tenth of a millisecond counts."""
@@ -311,13 +310,12 @@ def _look_as(
 def _act_as(
     session: Session, user_id: int | None, presented: bytes | None, exercises_only: bool, *, writes: bool = False
 ) -> tuple[Actor, datetime] | None:
-    asked: dict[str, Any] = {"id": user_id, "exercises_only": exercises_only}
-    statement = _WRITE_AS if writes else _ACT_AS
+    connection = session.connection()  # two statements of every write, without the session's own work around each
     if presented is not None:
-        asked["it"] = presented.hex()
-        statement = _WRITE_PRESENTED if writes else _READ_PRESENTED
-    # Begins every transaction: without the session's own work around it.
-    facts: dict[str, Any] | None = session.connection().execute(statement, asked).scalar_one()
+        connection.execute(_PRESENT, {"it": presented.hex()})
+    facts: dict[str, Any] | None = connection.execute(
+        _WRITE_AS if writes else _ACT_AS, {"id": user_id, "exercises_only": exercises_only}
+    ).scalar_one()
     if facts is None:
         return None
     roles = {int(operation): role for operation, role in facts["roles"].items()}
