@@ -191,10 +191,12 @@ def require_register(tx: Tx, upload_id: UUID) -> UploadStanding:
 
 
 def whole_register(tx: Tx, upload_id: UUID) -> UploadStanding | None:
-    """The actor's register of this id that has come whole; None for any other."""
+    """The actor's register of this id that has come whole; None for any other. Asks `import_register`."""
     upload = tx.session.get(HalfUpload, upload_id)
-    is_his = upload is not None and upload.owner_id == tx.actor.id and upload.exhibit_id is None
-    return _standing(upload) if upload is not None and is_his and upload.state == "whole" else None
+    if upload is None or upload.owner_id != tx.actor.id or upload.exhibit_id is not None or upload.state != "whole":
+        return None
+    require_operation(tx, "import_register", upload.operation_id)
+    return _standing(upload)
 
 
 def use_register(tx: Tx, upload_id: UUID) -> None:
