@@ -53,6 +53,11 @@ def pages(exercise: Exercise) -> Iterator[tuple[str, str]]:
         "/series",
         "/series/1",
         "/series/suggested",
+        "/grading",
+        "/proposals",
+        "/clues",
+        "/clues/new",
+        "/cards",
     ):
         yield "EC · country lead", exercise.path(path)
     yield from touched(exercise, lead)
@@ -62,6 +67,20 @@ def pages(exercise: Exercise) -> Iterator[tuple[str, str]]:
         id=exercise.operation_id,
     )
     yield "EC · country lead", f"/media/{medium}"
+    film, exhibit, face = (
+        exercise.one(f"select {what} order by 1 limit 1", id=exercise.operation_id)
+        for what in (
+            "m.id from media_item m join compartment c on c.id = m.compartment_id where m.operation_id = :id "
+            "and c.is_common and m.kind = 'video' and m.state = 'read'",
+            "x.id from exhibit x where x.operation_id = :id and x.country = 'EC'",
+            "f.id from face f join compartment c on c.id = f.compartment_id join agency a on a.id = c.agency_id "
+            "where f.operation_id = :id and a.country = 'EC' and f.person_id is not null",
+        )
+    )
+    yield "EC · country lead", f"/media/{film}"
+    yield "EC · country lead", exercise.path(f"/exhibits/{exhibit}")
+    yield "EC · specialist 1", exercise.path(f"/search?face={face}")
+    yield "EC · specialist 1", exercise.path("/gallery?order=likeness")
     yield "EC · country lead", "/account"
     yield "EC · country lead", "/operations"
     yield "EC · country lead", "/nothing-is-here"

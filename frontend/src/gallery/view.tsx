@@ -77,7 +77,7 @@ function Bar({ controller }: { controller: GalleryController }) {
     <div class="bar">
       <h1>{t("Material")}</h1>
       <a href={`${controller.facts.base}/grading`}>{t("Grades")}</a>
-      <span class="push row">
+      <span class="push row wrap">
         <Choice
           narrow
           label={t("Order")}
