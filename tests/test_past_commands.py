@@ -267,7 +267,7 @@ AUTHORS = {
     "video_copy": "asked_by", "video_range": "said_by", "video_still": "taken_by",
     "proposal": "proposed_by",
     "series_placement": "placed_by", "medium_placement": "placed_by", "series_join": "decided_by",
-    "series_refusal": "refused_by", "half_upload": "owner_id",
+    "series_refusal": "refused_by", "half_upload": "owner_id", "probe": "user_id",
 }  # fmt: skip
 """By table that people write: the column that says who acts."""
 NO_AUTHOR = {

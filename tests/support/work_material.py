@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -178,8 +179,11 @@ class Material:
     def _made(
         self, name: str, picture: Image.Image, *, quality: int, serial: str | None = None, make: str = "EXERCISE"
     ) -> Path:
-        path = self.folder / name
+        # By what is in it: one test's «again.jpg» is not another's.
+        what = hashlib.sha256(picture.tobytes() + repr((picture.size, quality, serial, make)).encode())
+        path = self.folder / what.hexdigest()[:16] / name
         if not path.exists():
+            path.parent.mkdir(exist_ok=True)
             exif = Image.Exif()
             if serial:
                 exif[0x010F] = make

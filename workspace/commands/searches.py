@@ -13,11 +13,11 @@ from uuid import UUID
 from workspace import events
 from workspace.commands.guard import lets_compare, require_operation
 from workspace.commands.steps import place_of_searcher
-from workspace.errors import Conflict, Invalid, NotFound
+from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import BroughtFace, BroughtPicture, Face, FaceSearch
 from workspace.model.database import Tx
 from workspace.rules.codes import SEARCH_SETS
-from workspace.rules.reasons import says_something, words_of
+from workspace.rules.reasons import require_words, words_of
 from workspace.rules.searches import require_sets
 
 PURPOSES = ("victim", "missing")
@@ -34,11 +34,12 @@ class Reason:
 
     def require(self) -> None:
         """Pass if all three are stated. Raises: Invalid."""
-        faults = [] if self.purpose in PURPOSES else ["purpose: " + " or ".join(PURPOSES)]
-        faults += [] if says_something(self.legal_basis) else ["legal_basis: needed"]
-        faults += [] if says_something(self.case_reference) else ["case_reference: needed"]
-        if faults:
-            raise Invalid("A search needs a purpose, a legal basis and a case reference.", faults=faults)
+        if self.purpose not in PURPOSES:
+            raise Invalid(
+                "A search needs a purpose, a legal basis and a case reference.",
+                faults=[Fault("purpose", "one of {known}", known=list(PURPOSES))],
+            )
+        require_words(legal_basis=self.legal_basis, case_reference=self.case_reference)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ import { keepOwnWords } from "../core/own-words";
 import { openPalette } from "../page/palette";
 import { startPrinting } from "../page/print";
 import { startSorting } from "../page/sorting";
-import { startUploads } from "../page/upload";
 import { startWatching } from "../page/watch";
 import { offerSignIn, offerStepUp } from "../core/api";
 import { startVeils } from "../core/veil";
@@ -51,7 +50,6 @@ startClock();
 startSorting();
 startForms();
 startVeils();
-startUploads();
 startDownloads();
 startPrinting();
 startWatching();
@@ -62,6 +60,8 @@ if (document.querySelector<HTMLMetaElement>('meta[name="me"]')?.content)
 offerStepUp(async () => (await import("../shared/passkeys")).askAgain());
 // Forms and buttons act from here on, and what was kept stands in them: the scripts of the page's own modules have run before.
 // Tests wait for it.
-void startKeeping().finally(() => {
+const sends = document.querySelector("form[data-upload], form[data-packed]");
+const uploads = sends ? import("../page/upload").then(({ startUploads }) => startUploads()) : null;
+void Promise.all([startKeeping(), uploads]).finally(() => {
   document.documentElement.dataset.ready = "";
 });

@@ -2,6 +2,8 @@ alter table operation add column sweeps boolean not null default true;  -- media
 grant update (sweeps) on operation to concord_app;
 update governed set free = free || '{sweeps}' where name = 'operation';
 select govern('operation');
+select seal_all('operation');
+select bind_all();
 alter table face add column by_sweep boolean not null default false;    -- the first look missed it
 create table media_sweep (                     -- a medium that was looked at again, in tiles of full size
   media_item_id uuid primary key references media_item,
