@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,3 +90,10 @@ def test_frames_that_many_different_videos_hold_are_nobodys_unless_nothing_else_
     assert like(own, own, common=common, common_other=common)
     assert not like(title, own, common=every, common_other=common)
     assert like(title, title, common=every, common_other=every)
+
+
+def test_a_video_that_is_a_part_of_all_others_does_not_stand_for_them() -> None:
+    """A title alone is a copy of each video that begins with it, and these are none of each other; in every order."""
+    for order in permutations(("title", "a", "b", "c")):
+        assert frames_of_many([order], lambda one, other: "title" in (one, other)).tolist() == [True]
+    assert frames_of_many([("title", "a", "b")], lambda one, other: "title" in (one, other)).tolist() == [False]

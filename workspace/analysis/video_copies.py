@@ -34,7 +34,7 @@ LEAST_SCENES: Final = 2
 OF_MANY: Final = 3
 """Frames that so many other videos hold, none of them a copy of another, are nobody's: a title, a leader, a logo."""
 FAR: Final = 8 * HASH_BYTES
-MOST_ASKED: Final = 200
+MOST_ASKED: Final = 60
 """How many of the videos that hold a frame are asked whether they are copies of each other."""
 
 Bools = npt.NDArray[np.bool_]
@@ -116,18 +116,31 @@ def frames_of_many(
     """Which frames of a video so many others hold that are no copies of each other. holders: for each frame the other
     videos that hold it. Returns (N,)."""
     known: dict[tuple[Video, ...], bool] = {}
+    asked: dict[tuple[Video, Video], bool] = {}
+
+    def are_alike(one: Video, other: Video) -> bool:
+        if (one, other) not in asked:
+            asked[one, other] = are_copies(one, other)
+        return asked[one, other]
+
     found = np.zeros(len(holders), np.bool_)
     for place, videos in enumerate(holders):
         some = tuple(videos[:MOST_ASKED])
         if some not in known:
-            known[some] = _are_many(some, are_copies, of_many)
+            known[some] = _are_many((), some, are_alike, of_many)
         found[place] = known[some]
     return found
 
 
-def _are_many(videos: Sequence[Video], are_copies: Callable[[Video, Video], bool], of_many: int) -> bool:
-    unlike: list[Video] = []
-    for video in videos:
-        if len(unlike) < of_many and not any(are_copies(video, each) for each in unlike):
-            unlike.append(video)
-    return len(unlike) >= of_many
+def _are_many(
+    unlike: tuple[Video, ...], rest: tuple[Video, ...], are_alike: Callable[[Video, Video], bool], of_many: int
+) -> bool:
+    """Whether so many of these are no copies of each other, in whichever order they came: one that is a part of all (a
+    title alone) is passed over, not taken for all."""
+    if len(unlike) >= of_many:
+        return True
+    return any(
+        not any(are_alike(each, video) for each in unlike)
+        and _are_many((*unlike, video), rest[place + 1 :], are_alike, of_many)
+        for place, video in enumerate(rest)
+    )
