@@ -161,11 +161,14 @@ class LeadPage(LeadSummary):
     provenance: LeadProvenance | None
 
 
+OF_HEAD = ("created_at", "stage_reason", "is_by_hand", "search_purpose", "second_from_other_country")
+"""What the page tells as its row says it."""
+
+
 def lead_page(
     session: Session, lead_id: UUID, me: Actor, *, measured: Callable[[int], Sequence[Calibration]] = lambda _: ()
 ) -> LeadPage:
-    """All that the viewer may know of a lead, and what the viewer may do there. measured: gives what is known of the thresholds of an
-    operation.
+    """All that the viewer may know of a lead, and what the viewer may do there. measured: of an operation's thresholds.
 
     Raises:
         NotFound: there is no such lead for the viewer.
@@ -185,15 +188,11 @@ def lead_page(
         seq=head.last_seq,
         keys=head.keys,
         operation=OperationOfLead(operation_id, head.code_name, head.time_zone, there.state, head.tlp),
-        created_at=head.created_at,
-        stage_reason=head.stage_reason,
         urgent=_marked_urgent(session, lead_id),
         story=lead_story(session, operation_id, lead_id),
         **_of_clue(session, lead_id, is_clue=card.clue is not None),
         outside=lead_outside(session, lead_id) if card.kind == "outside_result" else None,
-        is_by_hand=head.is_by_hand,
-        search_purpose=head.search_purpose,
-        second_from_other_country=head.second_from_other_country,
+        **{name: getattr(head, name) for name in OF_HEAD},
         sides=sides,
         claim=Claim(is_mine, head.claim_token if is_mine else None, head.lease_until),
         lacks_qualification=head.why_not_judge == "not_qualified",

@@ -15,7 +15,7 @@ from workspace.queries import operations as queries
 from workspace.queries.find_words import MOST_PERSONS, MOST_WORDS, find_words, own_persons
 from workspace.queries.gallery import gallery_places
 from workspace.queries.persons import MOST, alike_persons
-from workspace.queries.probes import probe_picture
+from workspace.queries.probes import ProbePicture, probe_picture
 from workspace.queries.search import (
     MOST_OPEN,
     MOST_RANKED,
@@ -26,7 +26,7 @@ from workspace.queries.search import (
     open_searches,
     probe,
 )
-from workspace.queries.search_answer import Candidate, SearchAnswer
+from workspace.queries.search_answer import Candidate, Probe, SearchAnswer
 from workspace.rules.codes import AGE_BANDS
 from workspace.web.context import may, reading
 from workspace.web.places import name_of_country
@@ -50,18 +50,10 @@ def search(operation_id: int) -> str:
         return WHOLE if name in whole else usual
 
     words = request.args.get("q", "")[:200]
-    made_id, face_id = request.args.get("made", type=UUID), request.args.get("face", type=UUID)
-    probe_id = request.args.get("probe", type=UUID)
     narrowed = narrowed_in(request.args)
     with reading() as view:
         operation = queries.operation(view.session, operation_id)
-        made = made_search(view.session, made_id) if made_id else None
-        chosen = (made.probe_face_id if not made.is_brought or made.is_valid else None) if made else face_id
-        known = probe(view.session, chosen) if chosen else None
-        brought_id = known.brought if known else probe_id
-        brought = probe_picture(view.session, brought_id) if brought_id else None
-        if any(each is not None and each.operation_id != operation_id for each in (made, known, brought)):
-            raise NotFound("There is no such face in this operation.")
+        made, known, brought = _asked(view.session, operation_id)
         may_search = may(view, "search_faces", operation)
         hits = find_words(view.session, operation_id, words, most=most("words", MOST_WORDS))
         begins = known is None and brought is None and may_search
@@ -99,6 +91,23 @@ def search(operation_id: int) -> str:
         old_gap_years=OLD_GAP_YEARS,
         young_years=YOUNG_YEARS,
     )
+
+
+def _asked(session: Session, operation_id: int) -> tuple[MadeSearch | None, Probe | None, ProbePicture | None]:
+    """The search, the face and the brought picture that the address names.
+
+    Raises:
+        NotFound: one of them does not exist for the viewer, or is another operation's.
+    """
+    made_id, face_id = request.args.get("made", type=UUID), request.args.get("face", type=UUID)
+    made = made_search(session, made_id) if made_id else None
+    chosen = (made.probe_face_id if not made.is_brought or made.is_valid else None) if made else face_id
+    known = probe(session, chosen) if chosen else None
+    brought_id = known.brought if known else request.args.get("probe", type=UUID)
+    brought = probe_picture(session, brought_id) if brought_id else None
+    if any(each is not None and each.operation_id != operation_id for each in (made, known, brought)):
+        raise NotFound("There is no such face in this operation.")
+    return made, known, brought
 
 
 def _compared(found: SearchAnswer | None) -> Candidate | None:
