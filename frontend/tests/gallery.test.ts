@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { changed, FACES, fromQuery, LENGTHS, NO_FILTER, spanOf, toggled, toQuery } from "../src/gallery/filter";
-import { moved, rowsOf } from "../src/gallery/rows";
+import { isSameRow, moved, rowsOf } from "../src/gallery/rows";
 import type { GalleryTile } from "../src/shared/answers";
 
 function tile(id: string, day: string): GalleryTile {
@@ -103,4 +103,11 @@ it("moves along the tiles and by the rows, and stays at the ends", () => {
     "a",
     "a",
   ]);
+});
+
+it("draws only those rows anew that a further window changed", () => {
+  const first = rowsOf(tiles.slice(0, 4), lying);
+  const later = rowsOf(tiles, lying);
+  expect(first.map((row, at) => isSameRow(row, later[at] as typeof row))).toEqual([false, true, false]);
+  expect(first.map((row) => row.what)).toEqual(["day", "tiles", "tiles"]);
 });

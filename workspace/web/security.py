@@ -83,7 +83,7 @@ def content_policy(settings: Settings) -> str:
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            "img-src 'self' blob:",
+            "img-src 'self' blob: data:",  # data: the veils of a screen of tiles, which came with the tiles themselves
             "media-src 'self' blob:",
             "font-src 'self'",
             f"connect-src 'self' {sockets}",

@@ -12,9 +12,14 @@ function start(mount: HTMLElement): void {
   const controller = new GalleryController(pageFacts(mount));
   const forwards = document.documentElement.dir === "rtl" ? -1 : 1;
   const group = t("Material");
-  // The tile is drawn in the next frame at the latest; then its link takes the focus, and the browser brings it into sight.
+  // The tile is drawn in the next frame at the latest; then its link takes the focus. A focus by itself would bring it to the
+  // middle: half a screen of rows to draw at once, and the eye has to find its place again.
   controller.follow = () => {
-    requestAnimationFrame(() => mount.querySelector<HTMLElement>(`[data-id="${controller.cursor.peek()}"] > a`)?.focus());
+    requestAnimationFrame(() => {
+      const link = document.getElementById(`tile ${controller.cursor.peek()}`);
+      link?.focus({ preventScroll: true });
+      link?.parentElement?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    });
   };
   const move = (across: number, down: number): void => {
     controller.move(across, down);

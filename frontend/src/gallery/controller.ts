@@ -38,6 +38,14 @@ export interface Done {
   what: "gallery/marks" | "gallery/grades" | "series/placements";
 }
 
+const [AT, SEEN, CHOSEN, OPEN, CLEAR] = [1, 2, 4, 8, 16];
+
+/** What the number of `standing` says. */
+export function stood(standing: number) {
+  const says = (bit: number): boolean => (standing & bit) !== 0;
+  return { isAt: says(AT), isSeen: says(SEEN), isChosen: says(CHOSEN), isOpen: says(OPEN), isClear: says(CLEAR) };
+}
+
 export const SIZES = [1, 2, 3, 4, 5] as const;
 const SIZE = "concord.gallery-size";
 
@@ -49,8 +57,8 @@ function keptSize(): number {
 export class GalleryController {
   readonly filter: Signal<Filter> = signal(fromQuery(location.search));
   readonly tiles: Signal<GalleryTile[]> = signal([]);
-  /** The veiled picture of each tile, as an address of this page's own. */
-  readonly veils: Signal<ReadonlyMap<string, string>> = signal(new Map());
+  /** The veiled picture of each tile, some hundred bytes in its address; it is here before its tile. */
+  readonly veils = new Map<string, string>();
   readonly counts: Signal<GalleryCounts | null> = signal(null);
   readonly choices: Signal<GalleryChoices | null> = signal(null);
   readonly loading = signal(false);
@@ -64,6 +72,14 @@ export class GalleryController {
   /** What was seen since the page was opened. */
   readonly seenNow: Signal<ReadonlySet<string>> = signal(new Set());
   readonly rows: ReadonlySignal<Row[]>;
+  /** The filter as the address has it, which the page of a medium keeps. */
+  /** The tile at the cursor, and the id of its row. */
+  readonly at = computed(() => this.tiles.value.find((tile) => tile.id === this.cursor.value) ?? null);
+  readonly row = computed(
+    () =>
+      this.rows.value.find((row) => row.what === "tiles" && row.tiles.some((tile) => tile.id === this.cursor.value))?.id ?? "",
+  );
+  private readonly asked = computed(() => toQuery(this.filter.value));
   readonly chosen: Signal<ReadonlySet<string>> = signal(new Set());
   readonly plan: Signal<Plan | null> = signal(null);
   readonly done: Signal<Done | null> = signal(null);
@@ -101,7 +117,7 @@ export class GalleryController {
       }),
     );
     effect(() => {
-      const query = toQuery(this.filter.value);
+      const query = this.asked.value;
       if (query !== location.search) history.replaceState(null, "", location.pathname + query);
       this.begin(this.filter.value);
     });
@@ -152,7 +168,7 @@ export class GalleryController {
   }
 
   current(): GalleryTile | null {
-    return this.tiles.peek().find((tile) => tile.id === this.cursor.peek()) ?? null;
+    return this.at.peek();
   }
 
   toggleStack(tile: GalleryTile | null): void {
@@ -160,7 +176,7 @@ export class GalleryController {
   }
 
   pageOf(id: string): string {
-    return `/media/${id}${location.search}`;
+    return `/media/${id}${this.asked.value}`;
   }
 
   choose(id: string): void {
@@ -182,7 +198,7 @@ export class GalleryController {
   /** The chosen tiles, or else the one at the cursor. */
   touched(): GalleryTile[] {
     const chosen = this.tiles.value.filter((tile) => this.chosen.value.has(tile.id));
-    const at = this.tiles.value.find((tile) => tile.id === this.cursor.value);
+    const at = this.at.value;
     return chosen.length ? chosen : at ? [at] : [];
   }
 
@@ -331,8 +347,15 @@ export class GalleryController {
     }
   }
 
-  isSeen(tile: GalleryTile): boolean {
-    return tile.is_seen || this.seenNow.value.has(tile.id);
+  /** How a tile stands, as one number: what reads it changes only with it. */
+  standing({ id, is_seen }: GalleryTile): number {
+    return (
+      (this.cursor.value === id ? AT : 0) |
+      (is_seen || this.seenNow.value.has(id) ? SEEN : 0) |
+      (this.chosen.value.has(id) ? CHOSEN : 0) |
+      (this.opened.value === id ? OPEN : 0) |
+      (this.lifting.lifted.value === id ? CLEAR : 0)
+    );
   }
 
   /** The next window, if there is one. */
@@ -354,8 +377,7 @@ export class GalleryController {
 
   private begin(filter: Filter): void {
     this.turn += 1;
-    for (const address of this.veils.peek().values()) URL.revokeObjectURL(address);
-    this.veils.value = new Map();
+    this.veils.clear();
     this.tiles.value = [];
     this.after = null;
     this.whole.value = false;
@@ -372,12 +394,10 @@ export class GalleryController {
   }
 
   private take(window: GalleryWindow): void {
-    const veils = new Map(this.veils.peek());
     for (const [at, tile] of window.tiles.entries()) {
       const veil = window.veils[at];
-      if (veil) veils.set(tile.id, URL.createObjectURL(new Blob([bytesOf(veil)], { type: "image/webp" })));
+      if (veil) this.veils.set(tile.id, `data:image/webp;base64,${veil}`);
     }
-    this.veils.value = veils;
     this.tiles.value = [...this.tiles.peek(), ...window.tiles];
     this.after = window.after;
     this.whole.value = window.after === null;
@@ -421,8 +441,4 @@ export function placedBy(tiles: readonly GalleryTile[]): { numbers: number[]; me
 /** Whether a tile stands for more than one medium or place. */
 export function isStack(tile: GalleryTile): boolean {
   return tile.copies > 1 || tile.paths > 1 || tile.near_copies > 0;
-}
-
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
 }

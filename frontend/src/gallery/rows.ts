@@ -44,6 +44,16 @@ export function rowsOf(tiles: readonly GalleryTile[], { columns, order, opened, 
   return rows;
 }
 
+/** Whether two rows show the same: rows are laid anew with each window, and most of them are as before. */
+export function isSameRow(one: Row, other: Row): boolean {
+  if (one === other) return true;
+  if (one.id !== other.id || one.what !== other.what) return false;
+  if (one.what === "day" && other.what === "day") return one.until === other.until && one.tiles === other.tiles;
+  if (one.what !== "tiles" || other.what !== "tiles") return true;
+  const isSame = one.tiles.length === other.tiles.length && one.isMixed === other.isMixed;
+  return isSame && one.tiles.every((tile, at) => tile === other.tiles[at]);
+}
+
 /** Tiles by days. Days that follow each other and fill no row together stand as one; what states no day stands by itself. */
 function groups(tiles: readonly GalleryTile[], columns: number): GalleryTile[][] {
   const found: GalleryTile[][] = [];

@@ -6,7 +6,7 @@ import type { Given } from "../shared/grading";
 import { Icon } from "../shared/icon";
 import { seriesNumber } from "../shared/numbers";
 import { length } from "../shared/time";
-import { type GalleryController, isStack } from "./controller";
+import { type GalleryController, isStack, stood } from "./controller";
 
 /** How long the pointer must be held before it lifts the veil; shorter opens the page. */
 const HOLD_MS = 250;
@@ -19,11 +19,8 @@ interface Props {
 }
 
 export function Tile({ controller, tile, namesDay }: Props) {
-  // Each by itself, so that a tile is drawn anew only when something of its own changes.
-  const isAt = useComputed(() => controller.cursor.value === tile.id).value;
-  const isSeen = useComputed(() => controller.isSeen(tile)).value;
-  const isChosen = useComputed(() => controller.chosen.value.has(tile.id)).value;
-  const isOpen = useComputed(() => controller.opened.value === tile.id).value;
+  // A tile is drawn anew only when something of its own changes.
+  const { isAt, isSeen, isChosen, isOpen, isClear } = stood(useComputed(() => controller.standing(tile)).value);
   const mark = useComputed(() => controller.markOf(tile)).value;
   const grade = useComputed(() => controller.gradeOf(tile)).value;
   return (
@@ -35,17 +32,17 @@ export function Tile({ controller, tile, namesDay }: Props) {
       data-chosen={isChosen ? "" : undefined}
       data-open={isOpen ? "" : undefined}
     >
-      <Picture controller={controller} tile={tile} />
+      {picture(tile, controller.veils.get(tile.id), isClear)}
       <a
+        id={`tile ${tile.id}`}
         href={controller.pageOf(tile.id)}
+        aria-label={label(tile, isSeen, grade)}
         tabIndex={isAt ? 0 : -1}
         onFocus={() => {
           controller.cursor.value = tile.id;
         }}
         {...held(controller, tile.id)}
-      >
-        <span class="sr">{label(tile, isSeen, grade)}</span>
-      </a>
+      />
       <input
         class="pick"
         type="checkbox"
@@ -58,14 +55,14 @@ export function Tile({ controller, tile, namesDay }: Props) {
         }}
       />
       {mark && <span class="mark-of said">{word("media_mark", mark)}</span>}
-      <Caption tile={tile} isSeen={isSeen} namesDay={namesDay} grade={grade} />
+      {caption({ tile, isSeen, namesDay, grade })}
     </li>
   );
 }
 
-function Picture({ controller, tile }: { controller: GalleryController; tile: GalleryTile }) {
-  const veil = useComputed(() => controller.veils.value.get(tile.id)).value;
-  const isClear = useComputed(() => controller.lifting.lifted.value === tile.id).value;
+// What follows are parts of a tile and no components: a row that comes into sight is drawn within one frame.
+
+function picture(tile: GalleryTile, veil: string | undefined, isClear: boolean) {
   if (!veil) {
     return (
       <span class="pic dim">
@@ -76,7 +73,13 @@ function Picture({ controller, tile }: { controller: GalleryController; tile: Ga
   }
   return (
     <span class="pic">
-      <img class={isClear ? undefined : "veil"} alt="" draggable={false} src={isClear ? `/media/items/${tile.id}/clear` : veil} />
+      <img
+        class={isClear ? undefined : "veil"}
+        alt=""
+        draggable={false}
+        decoding="async"
+        src={isClear ? `/media/items/${tile.id}/clear` : veil}
+      />
       {tile.kind === "video" && (
         <span class="mark-of">
           <Icon name="play" />
@@ -89,9 +92,7 @@ function Picture({ controller, tile }: { controller: GalleryController; tile: Ga
           <bdi>{Math.max(tile.copies, tile.paths) + tile.near_copies}</bdi>
         </span>
       )}
-      <span class="mark-of country">
-        <bdi>{tile.country}</bdi>
-      </span>
+      <bdi class="mark-of country">{tile.country}</bdi>
     </span>
   );
 }
@@ -103,7 +104,7 @@ interface CaptionProps {
   grade: Given | null;
 }
 
-function Caption({ tile, isSeen, namesDay, grade }: CaptionProps) {
+function caption({ tile, isSeen, namesDay, grade }: CaptionProps) {
   return (
     <span class="cap">
       {isSeen && (

@@ -1,4 +1,6 @@
 /** The gallery's screen: its bar, what it is narrowed to, and the rows of tiles of which those in sight are in the document. */
+import { useComputed } from "@preact/signals";
+import { Component } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { t, tn } from "../core/i18n";
 import { Choice } from "../shared/choice";
@@ -9,7 +11,7 @@ import { type GalleryController, SIZES } from "./controller";
 import { Bulk, Undo } from "./bulk";
 import { Facets, Tokens } from "./facets";
 import { type Order, orderOf } from "./filter";
-import type { Row } from "./rows";
+import { isSameRow, type Row } from "./rows";
 import { Stack } from "./stack";
 import { Tile } from "./tile";
 
@@ -72,7 +74,6 @@ function Bar({ controller }: { controller: GalleryController }) {
     ["path", t("By path")],
     ...(order === "likeness" ? [["likeness", t("Most alike first")] as [Order, string]] : []),
   ];
-  const at = controller.tiles.value.find((tile) => tile.id === controller.cursor.value);
   return (
     <div class="bar">
       <h1>{t("Material")}</h1>
@@ -85,15 +86,7 @@ function Bar({ controller }: { controller: GalleryController }) {
           value={order}
           choose={(chosen) => controller.setOrder(chosen as Order)}
         />
-        <button
-          class="btn"
-          type="button"
-          disabled={at?.kind !== "photo"}
-          title={t("Photos of the same material that look most like the one at the cursor")}
-          onClick={() => at && controller.orderLike(at.id)}
-        >
-          {t("More like this")}
-        </button>
+        <MoreLike controller={controller} />
         <span class="sizer">
           <button class="btn icon quiet" type="button" aria-label={t("Smaller tiles")} onClick={() => controller.resize(-1)}>
             <Icon name="minus" />
@@ -114,6 +107,21 @@ function Bar({ controller }: { controller: GalleryController }) {
         </span>
       </span>
     </div>
+  );
+}
+
+function MoreLike({ controller }: { controller: GalleryController }) {
+  const hasPhoto = useComputed(() => controller.at.value?.kind === "photo").value;
+  return (
+    <button
+      class="btn"
+      type="button"
+      disabled={!hasPhoto}
+      title={t("Photos of the same material that look most like the one at the cursor")}
+      onClick={() => controller.orderLike(controller.cursor.peek())}
+    >
+      {t("More like this")}
+    </button>
   );
 }
 
@@ -138,8 +146,7 @@ function Fold({ controller }: { controller: GalleryController }) {
 
 function Tiles({ controller }: { controller: GalleryController }) {
   const rows = controller.rows.value;
-  const cursor = controller.cursor.value;
-  const at = rows.find((row) => row.what === "tiles" && row.tiles.some((tile) => tile.id === cursor))?.id ?? "";
+  const at = controller.row.value;
   const width = (TILE_REM[controller.size.value - 1] ?? 7.5) * rem();
   const list = useWindow<Row>(rows, at, width + CAPTION_REM * rem(), ROWS_BEYOND);
   const holder = useRef<HTMLDivElement>(null);
@@ -182,33 +189,40 @@ interface RowProps {
   measure: (item: HTMLLIElement | null) => void;
 }
 
-function RowView({ controller, row, at, measure }: RowProps) {
-  return (
-    <li ref={measure} data-index={at} class={row.what}>
-      {row.what === "day" && (
-        <>
-          <h2>
-            <bdi>{row.day || t("No usable date in the file")}</bdi>
-            {row.until !== row.day && (
-              <>
-                {" – "}
-                <bdi>{row.until}</bdi>
-              </>
-            )}
-          </h2>
-          {row.tiles !== null && <span class="q">{tn("{n} tile", "{n} tiles", row.tiles)}</span>}
-        </>
-      )}
-      {row.what === "tiles" && (
-        <ol class="tiles-row">
-          {row.tiles.map((tile) => (
-            <Tile key={tile.id} controller={controller} tile={tile} namesDay={row.isMixed} />
-          ))}
-        </ol>
-      )}
-      {row.what === "stack" && <Stack controller={controller} tile={row.tile} />}
-    </li>
-  );
+/** Drawn anew only when it holds something else: the cursor and the scroll change none but those that come and go. */
+class RowView extends Component<RowProps> {
+  override shouldComponentUpdate(next: RowProps): boolean {
+    return next.at !== this.props.at || !isSameRow(next.row, this.props.row);
+  }
+
+  override render({ controller, row, at, measure }: RowProps) {
+    return (
+      <li ref={measure} data-index={at} class={row.what}>
+        {row.what === "day" && (
+          <>
+            <h2>
+              <bdi>{row.day || t("No usable date in the file")}</bdi>
+              {row.until !== row.day && (
+                <>
+                  {" – "}
+                  <bdi>{row.until}</bdi>
+                </>
+              )}
+            </h2>
+            {row.tiles !== null && <span class="q">{tn("{n} tile", "{n} tiles", row.tiles)}</span>}
+          </>
+        )}
+        {row.what === "tiles" && (
+          <ol class="tiles-row">
+            {row.tiles.map((tile) => (
+              <Tile key={tile.id} controller={controller} tile={tile} namesDay={row.isMixed} />
+            ))}
+          </ol>
+        )}
+        {row.what === "stack" && <Stack controller={controller} tile={row.tile} />}
+      </li>
+    );
+  }
 }
 
 function End({ controller }: { controller: GalleryController }) {
