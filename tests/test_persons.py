@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from tests.support.operation import Side, TestOperation
+from tests.support.operation import TestOperation
 from workspace.commands.persons import Split, keep_apart, merge_persons, split_person, take_back_act
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
 from workspace.model import Face, Lead, Person
@@ -210,7 +210,6 @@ def test_that_two_are_not_the_same_holds_for_whom_one_of_them_became(two: Two) -
 
 
 def test_who_may_not_and_what_may_not_be_merged(two: Two, operation: TestOperation) -> None:
-    closed = two.person_of(operation.lead(Side("EC", "agency")), "EC")
     foreign = operation.row(Person, two.person_of(two.leads[0], "PE")).number
 
     def merge(person: int, number: int, other: int) -> None:
@@ -223,8 +222,7 @@ def test_who_may_not_and_what_may_not_be_merged(two: Two, operation: TestOperati
         (operation.person("EC", "liaison"), first, second, Forbidden),
         (two.me, first, first, Invalid),
         (two.me, first, 999_999, NotFound),
-        (two.me, first, foreign, Invalid),
-        (two.me, first, operation.row(Person, closed).number, Invalid),
+        (two.me, first, foreign, Forbidden),
     ):
         with pytest.raises(refusal):
             merge(person, number, other)

@@ -24,12 +24,12 @@ def require_person(tx: Tx, operation_id: int, number: int) -> Person:
 
 
 def hold_live(tx: Tx, persons: Sequence[Person]) -> None:
-    """Hold the persons of one compartment until the commit: neither people nor workers change them meanwhile.
+    """Hold these persons, with their compartments, until the commit: neither people nor workers change them meanwhile.
 
     Raises:
         Conflict: one was merged into another.
     """
-    hold(tx, "persons", [persons[0].compartment_id])
+    hold(tx, "persons", {person.compartment_id for person in persons})
     for person in persons:
         tx.session.refresh(person)
         if person.merged_into is not None:

@@ -1,9 +1,8 @@
-"""Persons of one compartment: people say that two are one, or two, or that faces are not this person's, and take it
-back.
+"""Persons: people say that two are one, or two, or that faces are not this person's, and take it back.
 
 An act stands between two faces; whom a face belongs to, how many faces a person has and their mean are caches: they are
-folded from the machine's grouping and the acts that stand (rules/grouping.py). Never across compartments: there two
-persons are a lead.
+folded from the machine's grouping and the acts that stand (rules/grouping.py). A person lives in one compartment: of
+two of one agency's compartments nobody is merged, and the pages gather who was said to be one.
 """
 
 from __future__ import annotations
@@ -20,34 +19,32 @@ from workspace.commands.guard import require_operation
 from workspace.commands.locks import hold
 from workspace.commands.standing import hold_shown, tell_leads
 from workspace.errors import Conflict, Fault, Invalid, NotFound, Text
-from workspace.model import Face, Person, PersonAct, jobs
+from workspace.model import Compartment, Face, Person, PersonAct, jobs
 from workspace.model.database import Tx
 from workspace.model.statements import statements
-from workspace.rules.grouping import Said, fold, joined
+from workspace.rules.grouping import Said, contradicts, fold, joined
 from workspace.rules.numbers import person_number
 
 SQL = statements(__file__)
 
 SAID_TO_BE_TWO = Text("Somebody said that these are two people. Take that back first.")
+SAID_TO_BE_ONE = Text("Somebody said that these are one person, maybe by way of a third. Take that back first.")
 MOST_SPLIT = 500
 """How many faces leave a person at once."""
 
 
 @dataclass(frozen=True)
 class _Pair:
-    """Two persons of one compartment, the one with the smaller number first, each with its best face."""
+    """Two persons of one agency, the one with the smaller number first, each with its best face. other_compartment_id: of
+    the other, if it is another one."""
 
     operation_id: int
     compartment_id: int
+    other_compartment_id: int | None
     person: UUID
     other: UUID
     face: UUID
     other_face: UUID
-
-    @property
-    def place(self) -> events.Place:
-        """Whoever opens the compartment sees the act."""
-        return events.Place(self.operation_id, (self.compartment_id,))
 
 
 @dataclass(frozen=True)
@@ -64,17 +61,20 @@ def merge_persons(tx: Tx, operation_id: int, *, number: int, other: int) -> UUID
 
     The smaller number stays. It takes over the faces and the leads; a lead that the other has on the same pair stays
     beside its own, opinions and all, and a pair that two examiners rejected stays rejected. Has the person matched
-    anew.
+    anew. Of two compartments each stays with its faces and leads: their pages gather both.
 
     Raises:
         NotFound: there is no such person for the actor. Forbidden: another agency's.
-        Invalid: one person twice, or persons of two compartments.
-        Conflict: somebody said that they are two people.
+        Invalid: one person twice. Conflict: somebody said that they are two people, or that they are one already.
     """
     pair = _require_pair(tx, operation_id, number, other)
+    if pair.other_compartment_id is not None and tx.session.execute(SQL["said_to_be_one"], _ids(pair)).first():
+        raise Conflict("Somebody has said already that these are one person.")
     act = _write(tx, pair, is_same=True)
-    _regroup(tx, operation_id, pair.compartment_id, otherwise=Conflict(SAID_TO_BE_TWO))
-    tx.record(events.PersonsMerged(pair.place, person=pair.person, other=pair.other, act=act))
+    if pair.other_compartment_id is None:
+        _regroup(tx, operation_id, pair.compartment_id, otherwise=Conflict(SAID_TO_BE_TWO))
+    _require_no_contradiction(tx, operation_id, otherwise=Conflict(SAID_TO_BE_TWO))
+    tx.record(events.PersonsMerged(_place(tx, pair), person=pair.person, other=pair.other, act=act))
     return act
 
 
@@ -82,10 +82,11 @@ def keep_apart(tx: Tx, operation_id: int, *, number: int, other: int) -> UUID:
     """Say that two persons are not the same: they are not proposed to each other again. Asks `merge_persons`; records
     `persons:kept_apart`. Raises as `merge_persons`."""
     pair = _require_pair(tx, operation_id, number, other)
-    if tx.session.execute(SQL["said_to_be_two"], {"one": pair.person, "other": pair.other}).first():
+    if tx.session.execute(SQL["said_to_be_two"], _ids(pair)).first():
         raise Conflict("Somebody has said already that these are two people.")
     act = _write(tx, pair, is_same=False)
-    tx.record(events.PersonsKeptApart(pair.place, person=pair.person, other=pair.other, act=act))
+    _require_no_contradiction(tx, operation_id, otherwise=Conflict(SAID_TO_BE_ONE))
+    tx.record(events.PersonsKeptApart(_place(tx, pair), person=pair.person, other=pair.other, act=act))
     return act
 
 
@@ -121,10 +122,11 @@ def split_person(tx: Tx, operation_id: int, number: int, faces: Sequence[UUID]) 
         raise Invalid("At least one face must stay.", faults=[Fault("faces", "not all faces of the person")])
     stays, leaves = _best_face(tx, person, without=goes), _best_face(tx, person, among=goes)
     new = tx.session.execute(text("select split_off(:person)"), {"person": person.id}).scalar_one()
-    pair = _Pair(operation_id, person.compartment_id, person.id, new, stays, leaves)
+    pair = _Pair(operation_id, person.compartment_id, None, person.id, new, stays, leaves)
     act = _write(tx, pair, is_same=False, faces=goes)
     _regroup(tx, operation_id, person.compartment_id, otherwise=Conflict(SAID_TO_BE_TWO))
-    tx.record(events.PersonSplit(pair.place, person=person.id, other=new, act=act))
+    _require_no_contradiction(tx, operation_id, otherwise=Conflict(SAID_TO_BE_ONE))
+    tx.record(events.PersonSplit(_place(tx, pair), person=person.id, other=new, act=act))
     return Split(act, tx.session.execute(select(Person.number).where(Person.id == new)).scalar_one())
 
 
@@ -141,22 +143,20 @@ def take_back_act(tx: Tx, act_id: UUID) -> None:
         raise NotFound("There is no such act.")
     require_operation(tx, "merge_persons", act.operation_id)
     require_own(tx, act.compartment_id)
-    hold(tx, "persons", [act.compartment_id])
+    hold(tx, "persons", {act.compartment_id, act.other_compartment_id or act.compartment_id})
     tx.change_one(
         update(PersonAct)
         .where(PersonAct.id == act_id, PersonAct.undone_at.is_(None))
         .values(undone_at=func.now(), undone_by=tx.actor.id),
         otherwise=Conflict("This was taken back already."),
     )
-    _regroup(
-        tx,
-        act.operation_id,
-        act.compartment_id,
-        otherwise=Conflict(
-            "Without this, two would be one of whom somebody said since that they are two. Take that back first."
-        ),
+    otherwise = Conflict(
+        "Without this, two would be one of whom somebody said since that they are two. Take that back first."
     )
-    tx.record(events.PersonsParted(events.Place(act.operation_id, (act.compartment_id,)), act=act_id))
+    if act.other_compartment_id is None:
+        _regroup(tx, act.operation_id, act.compartment_id, otherwise=otherwise)
+        _require_no_contradiction(tx, act.operation_id, otherwise=otherwise)
+    tx.record(events.PersonsParted(_place(tx, act), act=act_id))
 
 
 def _regroup(tx: Tx, operation_id: int, compartment_id: int, *, otherwise: Conflict) -> None:
@@ -189,21 +189,44 @@ def _regroup(tx: Tx, operation_id: int, compartment_id: int, *, otherwise: Confl
     jobs.want_all(tx, "match_person", [each for each in touched if each in left], operation_id)
 
 
+def _require_no_contradiction(tx: Tx, operation_id: int, *, otherwise: Conflict) -> None:
+    """Pass if nobody is one with a person of whom it stands that they are two, also by way of other materials.
+
+    Raises:
+        otherwise: somebody is.
+    """
+    tx.session.flush()
+    stands = tx.session.execute(SQL["decided"], {"operation": operation_id}).all()
+    same, two = ([(row.one, row.other) for row in stands if row.is_same is asked] for asked in (True, False))
+    if contradicts(same, two):
+        raise otherwise
+
+
+def _place(tx: Tx, said: _Pair | PersonAct) -> events.Place:
+    """Who opens the compartment sees the event; of two compartments only who opens one that is closed to others."""
+    lock = said.compartment_id
+    if said.other_compartment_id is not None:
+        both = [tx.session.get_one(Compartment, each) for each in (lock, said.other_compartment_id)]
+        lock = max(both, key=lambda each: (each.sharing != "operation", each.id)).id
+    return events.Place(said.operation_id, (lock,))
+
+
+def _ids(pair: _Pair) -> dict[str, UUID]:
+    return {"one": pair.person, "other": pair.other}
+
+
 def _require_pair(tx: Tx, operation_id: int, number: int, other: int) -> _Pair:
     persons = [require_person(tx, operation_id, each) for each in sorted((number, other))]
     first, second = persons
     require_operation(tx, "merge_persons", operation_id)
     if number == other:
         raise Invalid("These are not two persons.", faults=[Fault("other", "another person")])
-    if first.compartment_id != second.compartment_id:
-        raise Invalid(
-            "These persons are in material that is opened separately; there a lead says that they look alike.",
-            faults=[Fault("other", "a person of material that is opened together with this one")],
-        )
-    require_own(tx, first.compartment_id)
+    for person in persons:
+        require_own(tx, person.compartment_id)
     hold_live(tx, persons)
     faces = [_best_face(tx, each) for each in persons]
-    return _Pair(operation_id, first.compartment_id, first.id, second.id, faces[0], faces[1])
+    elsewhere = second.compartment_id if second.compartment_id != first.compartment_id else None
+    return _Pair(operation_id, first.compartment_id, elsewhere, first.id, second.id, faces[0], faces[1])
 
 
 def _best_face(tx: Tx, person: Person, *, among: Sequence[UUID] | None = None, without: Sequence[UUID] = ()) -> UUID:
@@ -220,6 +243,7 @@ def _write(tx: Tx, pair: _Pair, *, is_same: bool, faces: Sequence[UUID] = ()) ->
     act = PersonAct(
         operation_id=pair.operation_id,
         compartment_id=pair.compartment_id,
+        other_compartment_id=pair.other_compartment_id,
         is_same=is_same,
         face_id=pair.face,
         other_face_id=pair.other_face,

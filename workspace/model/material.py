@@ -324,13 +324,14 @@ class Person(Base):
 
 class PersonAct(Base):
     """Somebody said that two faces show one person, or two. faces: those that a split took out of the person: `other_id`
-    is whom they became."""
+    is whom they became. other_compartment_id: of the other face, where it is of other material of the same agency."""
 
     __tablename__ = "person_act"
 
     id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
     operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
     compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
+    other_compartment_id: Mapped[int | None] = mapped_column(ForeignKey("compartment.id"))
     is_same: Mapped[bool]
     face_id: Mapped[UUID] = mapped_column(ForeignKey("face.id"))
     other_face_id: Mapped[UUID] = mapped_column(ForeignKey("face.id"))

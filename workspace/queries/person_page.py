@@ -14,7 +14,14 @@ from sqlalchemy.orm import Session
 from workspace.errors import NotFound
 from workspace.model.statements import rows_as, statements
 from workspace.queries.colleagues import Colleague
-from workspace.queries.persons import AlikePair, PersonAct, alike_to
+from workspace.queries.persons import (
+    AlikePair,
+    PersonAct,
+    PersonElsewhere,
+    alike_elsewhere,
+    alike_to,
+    gathered_with,
+)
 from workspace.rules.codes import STANDING_STAGES, AgeBand, PersonWordWhat, Quality
 from workspace.rules.leads import BasisEnd, LeadKind, LeadStage
 
@@ -25,10 +32,12 @@ MOST_SIGHTS = 60
 
 @dataclass(frozen=True)
 class Sight:
-    """A face in a photo, or the best face of a track through a video, which counts `faces`. captured_at and exhibits: as
-    the file says, not verified. at_s: seconds into the video."""
+    """A face in a photo, or the best face of a track through a video, which counts `faces`. number: of the person whose
+    it is, maybe one of other material. captured_at and exhibits: as the file says, not verified. at_s: seconds into
+    the video."""
 
     face_id: UUID
+    number: int
     media_id: UUID
     kind: str
     captured_at: str | None
@@ -83,8 +92,9 @@ class WordOfPerson:
 @dataclass(frozen=True)
 class PersonPage:
     """A person. is_own: of the viewer's own agency's material. more: further sights follow the last. alike: persons of
-    the same material that may be the same, the most alike first; only for its owner. supported_countries: those that people of two
-    countries at least have said, most said first."""
+    the same material that may be the same, the most alike first; only for its owner. gathered: persons of the owner's other
+    materials of whom people said that they are this one: sights, grid and leads are of them too; alike_elsewhere: those that
+    may be. supported_countries: those that people of two countries at least have said, most said first."""
 
     id: UUID
     operation_id: int
@@ -103,6 +113,8 @@ class PersonPage:
     leads: list[PersonLead]
     acts: list[PersonAct]
     alike: list[AlikePair]
+    gathered: list[PersonElsewhere]
+    alike_elsewhere: list[PersonElsewhere]
     words: list[WordOfPerson]
     supported_countries: list[str]
 
@@ -127,6 +139,9 @@ def person_page(
         raise NotFound("There is no such person.")
     here = {"person": row.id}
     words = [_word(each) for each in session.execute(SQL["words"], here)]
+    gathered = gathered_with(session, row.id)
+    others = [each.id for each in gathered]
+    here |= {"persons": [row.id, *others]}
     asked = here | {"exhibit": exhibit, "year": year, "after": after, "one_more": MOST_SIGHTS + 1}
     sights = rows_as(Sight, session.execute(SQL["sights"], asked))
     standing = {"operation": operation_id, "stages": list(STANDING_STAGES)}
@@ -138,6 +153,8 @@ def person_page(
         leads=rows_as(PersonLead, session.execute(SQL["leads"], here | standing)),
         acts=rows_as(PersonAct, session.execute(SQL["acts"], here)),
         alike=alike_to(session, row.id) if row.is_own else [],
+        gathered=gathered,
+        alike_elsewhere=alike_elsewhere(session, row.id, others) if row.is_own else [],
         words=words,
         supported_countries=_supported(words),
     )

@@ -1,14 +1,15 @@
-"""Persons of one's own material that look like one, and what people said of them."""
+"""Persons of one's own material that look like one, also in what is opened separately, and what people said of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from workspace.model.statements import part_as, statements
+from workspace.model.statements import part_as, rows_as, statements
 
 SQL = statements(__file__)
 ALIKE = 0.40
@@ -33,15 +34,27 @@ class AlikePair:
 @dataclass(frozen=True)
 class PersonAct:
     """What somebody said of two persons: that they are the same, or not. faces: how many were split off, of which the
-    other person was made; 0 otherwise."""
+    other person was made; 0 otherwise. is_across: they are in two materials that are opened separately."""
 
     id: UUID
     is_same: bool
+    is_across: bool
     faces: int
     number: int
     other_number: int
     by: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class PersonElsewhere:
+    """A person of other material of the same agency, with its best face. exhibits: on which it is seen."""
+
+    id: UUID
+    number: int
+    faces: int
+    face_id: UUID
+    exhibits: list[str]
 
 
 @dataclass(frozen=True)
@@ -69,3 +82,16 @@ def alike_to(session: Session, person_id: UUID) -> list[AlikePair]:
     """The persons of the same compartment that may be this one, the most alike first."""
     measures = {"alike": ALIKE, "same": SAME, "most": MOST}
     return part_as(AlikePair, session.execute(SQL["alike_to"], {"person": person_id, **measures})).rows
+
+
+def gathered_with(session: Session, person_id: UUID) -> list[PersonElsewhere]:
+    """The persons of other materials of whom people said that they are this one; what the viewer has no key to is not
+    among them."""
+    return rows_as(PersonElsewhere, session.execute(SQL["gathered"], {"person": person_id}))
+
+
+def alike_elsewhere(session: Session, person_id: UUID, gathered: Sequence[UUID]) -> list[PersonElsewhere]:
+    """The persons of the viewer's agency's other materials that may be this one, the most alike first. gathered: those of
+    whom it is said already."""
+    asked = {"person": person_id, "gathered": list(gathered), "alike": ALIKE, "most": MOST}
+    return part_as(PersonElsewhere, session.execute(SQL["alike_elsewhere"], asked)).rows

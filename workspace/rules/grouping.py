@@ -5,7 +5,7 @@ An act that was taken back leaves no trace, whatever came after it. What people 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -88,3 +88,16 @@ def joined(grouping: Grouping, said: Sequence[Said]) -> list[Said]:
         and each.face in grouping.faces
         and grouping.faces[each.face] == grouping.faces.get(each.other_face)
     ]
+
+
+def contradicts(same: Collection[tuple[UUID, UUID]], two: Collection[tuple[UUID, UUID]]) -> bool:
+    """Whether two of whom it is said that they are two are one by what is said of others.
+
+    same, two: the persons of whom it stands that they are one, and two.
+    """
+    leads_to: dict[UUID, UUID] = {}
+    for pair in same:
+        one, other = (_last(leads_to, person) for person in pair)
+        if one != other:
+            leads_to[other] = one
+    return any(_last(leads_to, one) == _last(leads_to, other) for one, other in two)

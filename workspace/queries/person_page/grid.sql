@@ -2,4 +2,4 @@
 select x.label as exhibit, coalesce(left(m.captured_at, 4), '') as year, count(distinct coalesce(f.track_id, f.id))::int as number
 from face f join media_item m on m.id = f.media_item_id
 join (select distinct media_item_id, exhibit_id from received_file) r on r.media_item_id = m.id join exhibit x on x.id = r.exhibit_id
-where f.person_id = :person group by 1, 2 order by 1, 2
+where f.person_id = any (cast(:persons as uuid[])) group by 1, 2 order by 1, 2

@@ -1,0 +1,3 @@
+-- Whether an act that stands says across two materials that two faces of theirs are one person.
+select 1 from person_act a join face x on x.id = a.face_id join face y on y.id = a.other_face_id
+where a.is_same and a.undone_at is null and (x.person_id, y.person_id) in ((:one, :other), (:other, :one)) limit 1
