@@ -59,6 +59,7 @@ NOT_GOVERNED = {
     ),
     # Work, waiting, looking: nobody's word.
     *(
+        "closing",
         "job",
         "reading_turn",
         "register_import",

@@ -432,6 +432,13 @@ class ExhibitClosing(Event, says="asked to close an exhibit to the other countri
     ground: Code
     why: UUID
 
+class ExhibitClosingBegan(Event, says="began to close an exhibit part by part"):
+    exhibit: UUID
+    files: int
+
+class ExhibitPartMoved(Event, says="moved a part of an exhibit to its own lock"):
+    exhibit: UUID
+
 class ExhibitClosingFailed(Event, says="could not close an exhibit to the other countries"):
     exhibit: UUID
     why: UUID

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from workspace.commands.sweeps import want_sweeps
 from workspace.intake.reception import find_files, receive_folder
 from workspace.model import Agency, OperationAgency
 from workspace.model.database import Database
+from workspace.settings import ROOT, child_environment
 from workspace.store.keys import OperationKey
 
 
@@ -94,3 +98,22 @@ class Bench:
     def one(self, sql: str, **values: object) -> Any:
         (row,) = self.rows(sql, **values)
         return row
+
+
+def start_worker(bench: Bench, servers: object, stderr: int | None = None) -> subprocess.Popen[bytes]:
+    """A worker process on the test's engines, with this bench's keys and pack."""
+    urls = servers.urls  # type: ignore[attr-defined]
+    values = {
+        "PROFILE": "test",
+        "HOME": str(bench.tools.key_file.parent),
+        "DATABASE_URL_OWNER": urls["concord_owner"],
+        "DATABASE_URL_APP": urls["concord_app"],
+        "DATABASE_URL_WORKER": urls["concord_worker"],
+        "REDIS_URL": servers.redis_url,  # type: ignore[attr-defined]
+        "MEDIA_URL": servers.media_url,  # type: ignore[attr-defined]
+        "KEY_FILE": str(bench.tools.key_file),
+        "PACK_DIR": str(bench.tools.pack_dir),
+        "LOG_LEVEL": "WARNING",
+    }
+    environment = child_environment(values) | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "PATH": os.defpath}
+    return subprocess.Popen([sys.executable, "-m", "workers.run"], cwd=ROOT, env=environment, stderr=stderr)

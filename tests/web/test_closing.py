@@ -11,11 +11,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from tests.support.closing import many_files
 from tests.support.http_client import Browser
 from tests.support.operation import TestOperation
 from tests.support.referral_steps import ReferralSteps
 from workspace.commands.access import answer_access, ask_access
-from workspace.commands.closing import fail_closing, follow_closing
+from workspace.commands.closing import begin_closing, fail_closing, follow_closing, move_part
 from workspace.commands.discussion import annotate_lead, comment_on_lead
 from workspace.commands.exhibits import close_exhibit, open_exhibit
 from workspace.commands.shown import view_face
@@ -105,6 +106,13 @@ def a_side(operation: TestOperation) -> Sides:
     return came(operation, Sides(operation, operation.lead("EC", "PE")))
 
 
+@pytest.fixture(autouse=True, params=["in one write", "by parts"])
+def way(request: pytest.FixtureRequest, operation: TestOperation) -> str:
+    """Every promise holds for few files and for many."""
+    operation.closes_by_parts = request.param == "by parts"  # type: ignore[attr-defined]
+    return str(request.param)
+
+
 def ask_closing(operation: TestOperation, database: Database, exhibit: UUID) -> UUID:
     with database.write(operation.person("EC", "country_lead")) as tx:
         close_exhibit(tx, exhibit, ground="court", reason="the court ordered it")
@@ -115,6 +123,13 @@ def ask_closing(operation: TestOperation, database: Database, exhibit: UUID) -> 
 
 def close(operation: TestOperation, database: Database, exhibit: UUID) -> None:
     change = ask_closing(operation, database, exhibit)
+    if operation.closes_by_parts:  # type: ignore[attr-defined]
+        many_files(operation, exhibit)
+        with operation.workers.write(operation.service_id) as tx:
+            has_more = begin_closing(tx, change)
+        while has_more:
+            with operation.workers.write(operation.service_id) as tx:
+                has_more = move_part(tx, change)
     with operation.workers.write(operation.service_id) as tx:
         follow_closing(tx, change)
 
@@ -195,7 +210,7 @@ def test_a_medium_that_also_came_with_a_shared_exhibit_stays_shared_and_its_lead
         lead = session.query(LeadEvidence).filter_by(lead_id=side.lead, side=1).one()
         assert (lead.compartment_id, lead.exhibit_id, lead.face_id) == (side.lock, stays.exhibit, side.face)
         medium = session.get_one(MediaItem, side.medium)
-        own = session.query(ReceivedFile).filter_by(exhibit_id=side.exhibit).one()
+        own = session.query(ReceivedFile).filter_by(exhibit_id=side.exhibit, refusal=None).one()
         copy = session.get_one(MediaItem, own.media_item_id)
         assert medium.compartment_id == side.lock
         assert (copy.sha256, copy.state, copy.address) == (medium.sha256, "waiting", medium.address)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,7 +16,7 @@ from redis import Redis
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from tests.support.bench import Bench
+from tests.support.bench import Bench, start_worker
 from tests.support.waiting import until
 from tests.support.work_material import Material
 from workers import drain
@@ -31,7 +29,6 @@ from workspace.errors import Conflict, Invalid, Unavailable
 from workspace.model import jobs
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
-from workspace.settings import ROOT, child_environment
 from workspace.store.keys import load_or_create_master
 from workspace.store.objects import open_store
 
@@ -613,21 +610,3 @@ def alone(bench: Bench) -> None:
 
 def failure(bench: Bench) -> str:
     return str(bench.one("select failure from job where operation_id = :operation").failure)
-
-
-def start_worker(bench: Bench, servers: object, stderr: int | None = None) -> subprocess.Popen[bytes]:
-    urls = servers.urls  # type: ignore[attr-defined]
-    values = {
-        "PROFILE": "test",
-        "HOME": str(bench.tools.key_file.parent),
-        "DATABASE_URL_OWNER": urls["concord_owner"],
-        "DATABASE_URL_APP": urls["concord_app"],
-        "DATABASE_URL_WORKER": urls["concord_worker"],
-        "REDIS_URL": servers.redis_url,  # type: ignore[attr-defined]
-        "MEDIA_URL": servers.media_url,  # type: ignore[attr-defined]
-        "KEY_FILE": str(bench.tools.key_file),
-        "PACK_DIR": str(bench.tools.pack_dir),
-        "LOG_LEVEL": "WARNING",
-    }
-    environment = child_environment(values) | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "PATH": os.defpath}
-    return subprocess.Popen([sys.executable, "-m", "workers.run"], cwd=ROOT, env=environment, stderr=stderr)

@@ -13,7 +13,7 @@ from workspace.commands.access import MOST_HOURS
 from workspace.commands.card_steps import withdraw_outgrown
 from workspace.commands.guard import at, require_operation
 from workspace.commands.locks import hold, take_place
-from workspace.commands.steps import last_sharing
+from workspace.commands.steps import is_being_moved, last_sharing
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import AccessGrant, Compartment, Exhibit, ExhibitChange, Lead, jobs
 from workspace.model.database import Tx
@@ -103,6 +103,8 @@ def open_exhibit(tx: Tx, exhibit_id: UUID, *, reason: str) -> None:
     require_operation(tx, "open_exhibit", exhibit.operation_id)
     _require_owner(tx, owner)
     reason = require_reason(reason)
+    if is_being_moved(tx, exhibit_id):
+        raise Conflict("This exhibit is being closed. Open it once that is done.")
     tx.change_one(
         update(Compartment)
         .where(Compartment.id == owner.id, Compartment.sharing == "agency")

@@ -21,7 +21,7 @@ from workspace import events
 from workspace.commands.guard import at, require_operation, require_own_country
 from workspace.commands.lines import Arrival, add_lines, content_of, known_lines, line_of, media_of, want_new_read
 from workspace.commands.locks import take_place
-from workspace.commands.steps import have_read_again, own_compartment
+from workspace.commands.steps import have_read_again, is_being_moved, own_compartment
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, Exhibit, HalfUpload, Operation, ReceivedFile
 from workspace.model.database import Tx
@@ -105,13 +105,18 @@ def receive_files(tx: Tx, exhibit_id: UUID, arrivals: Sequence[Arrival]) -> int:
     refused for a passing reason is taken over by the file when it comes whole. Asks `receive_exhibit`.
 
     Raises:
-        Conflict: the exhibit's intake has ended, or a path came before, or twice here, with other content.
+        Conflict: the exhibit's intake has ended, it is being closed, or a path came before, or twice here, with other
+            content.
         Forbidden: the exhibit is another agency's.
     """
     exhibit, operation = require_exhibit(tx, exhibit_id, lock="share")
     if exhibit.intake_ended_at is not None:
         raise Conflict(
             "The intake of this exhibit has ended. Bring in later files as a new exhibit.", reason="intake_ended"
+        )
+    if is_being_moved(tx, exhibit_id):
+        raise Conflict(
+            "This exhibit is being closed to the other countries. Send its files once that is done.", reason="closing"
         )
     came = _by_path(arrivals)
     known = known_lines(tx, exhibit_id, came)

@@ -18,6 +18,7 @@ from workspace import events
 from workspace.errors import Conflict, Fault, Invalid
 from workspace.model import (
     Agency,
+    Closing,
     Compartment,
     Consent,
     ExhibitChange,
@@ -141,6 +142,11 @@ def last_sharing(tx: Tx, exhibit_id: UUID) -> str | None:
         .order_by(ExhibitChange.decided_at.desc())
         .limit(1)
     ).one_or_none()
+
+
+def is_being_moved(tx: Tx, exhibit_id: UUID) -> bool:
+    """Whether parts of the exhibit are still on their way to its own lock."""
+    return tx.session.scalars(select(Closing.before_id).where(Closing.exhibit_id == exhibit_id)).first() is not None
 
 
 def have_read_again(tx: Tx, media_ids: Sequence[UUID]) -> int:

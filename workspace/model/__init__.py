@@ -1,6 +1,7 @@
 """Tables: columns and constraints only. The same words as in the migrations; a test compares the two."""
 
 from workspace.model.base import Base
+from workspace.model.closing import Closing
 from workspace.model.clues import CardAnswer, CardTip, Clue, ClueAct, ClueCard, OutsideResult
 from workspace.model.exercise import (
     Debrief,
@@ -125,6 +126,7 @@ __all__ = [
     "CardTip",
     "Chain",
     "Challenge",
+    "Closing",
     "Clue",
     "ClueAct",
     "ClueCard",

@@ -104,8 +104,9 @@ class TraceElsewhere:
 @dataclass(frozen=True)
 class ExhibitPage:
     """An exhibit, what was changed after it was received, newest first, and who looked at its pictures: the owning
-    agency reads of all, others of themselves. is_closing: it will be closed to others as soon as a worker has done
-    it. known: what lists of known material say of its files. traces: the first MOST_TRACES of traces_of."""
+    agency reads of all, others of themselves. is_closing: it will be closed to others as soon as a worker has done it;
+    where that goes part by part, `moved` of `moving` files have moved, and others see none of them already. known: what
+    lists of known material say of its files. traces: the first MOST_TRACES of traces_of."""
 
     id: UUID
     operation_id: int
@@ -123,6 +124,8 @@ class ExhibitPage:
     intake_ended_at: datetime | None
     is_own: bool
     is_closing: bool
+    moving: int | None
+    moved: int | None
     changes: list[ChangeOfExhibit]
     looks: list[LooksOfOne]
     check: CheckOfOriginals | None

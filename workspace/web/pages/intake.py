@@ -88,7 +88,9 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         imports = register_imports(view.session, operation_id, "exhibit_case", exhibit_id=exhibit_id)
         own_table = any(each.country == view.me.country for each in grading(view.session, operation_id).tables)
         steps = exhibits.custody_log(view.session, exhibit_id) if page.is_own else []
-        may_open = page.is_own and page.sharing == "agency" and may(view, "open_exhibit", operation)
+        may_open = (
+            page.is_own and page.sharing == "agency" and not page.is_closing and may(view, "open_exhibit", operation)
+        )
         proposed = proposing(view, operation, exhibit_id, is_own=page.is_own)
     return render_template(
         "exhibit.html",
