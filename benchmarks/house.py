@@ -155,9 +155,11 @@ def _answers() -> Iterator[Measure]:
 
 
 def _has_success_schema(operation: dict[str, Any]) -> bool:
-    """Whether a success is described: by a schema, as a file of a named type, or as an answer without a body."""
+    """Whether a success is described: by a schema, a named type of file, its headers, or as an answer with nothing."""
     return any(
-        code == "204" or any(content.get("schema") for content in answer.get("content", {}).values())
+        code == "204"
+        or answer.get("headers")
+        or any(content.get("schema") for content in answer.get("content", {}).values())
         for code, answer in operation.get("responses", {}).items()
         if code.startswith("2")
     )

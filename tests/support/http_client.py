@@ -71,6 +71,7 @@ def require_documented(app: Flask, answer: TestResponse) -> None:
         assert answer.mimetype == said.content.media_type
     elif isinstance(said.content, Bare):
         assert not answer.get_data()
+        assert set(said.content.headers) <= set(answer.headers.keys())
     else:
         adapter(said.content).validate_json(answer.get_data(), strict=True, extra="forbid")
 

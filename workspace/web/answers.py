@@ -69,9 +69,10 @@ class File:
 
 @dataclass(frozen=True)
 class Bare:
-    """No body, by this status: the headers say it, as a protocol of others has it."""
+    """No body, by this status: these headers say it, as a protocol of others has it."""
 
     status: int
+    headers: tuple[str, ...] = ()
 
 
 def attachment(content: bytes | Iterable[bytes] | Iterable[str], media_type: str, name: str) -> Response:

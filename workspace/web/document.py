@@ -21,6 +21,7 @@ REFUSAL = {
 """The library says that it is a list."""
 SUCCESS = {200: "Done.", 201: "Made.", 202: "Asked for; a worker does it."}
 BARE = "Done; the headers say it, there is no body."
+HEADER = {"schema": {"type": "string"}}
 
 
 class _AnswerSchema(GenerateJsonSchema):
@@ -78,7 +79,7 @@ def _answers(app: OpenAPI, made: dict[str, Any]) -> Iterator[tuple[tuple[str, st
 
 def _content(kind: Any, schemas: dict[Any, dict[str, Any]], success: str) -> dict[str, Any]:
     if isinstance(kind, Bare):
-        return {"description": BARE}
+        return {"description": BARE} | ({"headers": dict.fromkeys(kind.headers, HEADER)} if kind.headers else {})
     if isinstance(kind, File):
         content = {kind.media_type: {"schema": {"type": "string", "format": "binary"}}}
     else:

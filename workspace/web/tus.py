@@ -23,11 +23,16 @@ from workspace.commands.intake import MAX_FILE_BYTES
 from workspace.errors import ByProtocol, Fault, Invalid
 from workspace.intake.pieces import ALGORITHMS, Checksum
 from workspace.rules.half_uploads import PIECE_BYTES
+from workspace.web.answers import Bare
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,expiration,checksum,termination"
 PART = "application/offset+octet-stream"
 """The media type of a part."""
+STANDS = Bare(204, ("Tus-Resumable", "Upload-Offset", "Upload-Expires"))
+"""What answers a part."""
+BEGUN = Bare(201, ("Location", *STANDS.headers))
+"""What answers who begins a file."""
 OTHER_VERSION, OTHER_TYPE, TOO_LARGE = 412, 415, 413
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 

@@ -60,7 +60,7 @@ def half_uploads(path: ExhibitPath) -> list[HalfUploadLine]:
 
 
 @api.post("/exhibits/<uuid:exhibit_id>/uploads")
-def begin_upload(path: ExhibitPath) -> Annotated[Response, Bare(201)]:
+def begin_upload(path: ExhibitPath) -> Annotated[Response, tus.BEGUN]:
     """Begin a file (tus: creation, creation-with-upload). Upload-Metadata: `path`, where it stood on the device, or
     `filename`; `modified`, when it was last changed, in milliseconds. Who begins the same file again goes on with it."""
     tus.require_version()
@@ -91,7 +91,7 @@ def register_uploads(path: OperationPath) -> list[HalfUploadLine]:
 
 
 @api.post("/operations/<int:operation_id>/uploads")
-def begin_register(path: OperationPath) -> Annotated[Response, Bare(201)]:
+def begin_register(path: OperationPath) -> Annotated[Response, tus.BEGUN]:
     """Begin a register with its photos as one file (tus: creation): eight bytes with the length of the index, the index
     as JSON ([["", size], [path, size], …]), and the files one behind the other. Once it is whole, send the register
     with `upload`."""
@@ -113,7 +113,7 @@ def half_upload(path: UploadPath) -> Annotated[Response, HalfUploadLine]:
 
 
 @api.patch("/uploads/<uuid:upload_id>")
-def add_part(path: UploadPath) -> Annotated[Response, Bare(204)]:
+def add_part(path: UploadPath) -> Annotated[Response, tus.STANDS]:
     """Add a part of a file where the last one ended (tus: PATCH). Upload-Offset: where; Upload-Checksum: what it must
     have, for parts of 16 MiB at most."""
     tus.require_version()
