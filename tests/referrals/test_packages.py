@@ -13,7 +13,7 @@ import pytest
 from tests.support.operation import TestOperation
 from tests.support.pdf_text import pdf_pages
 from tests.support.referral_steps import FACE, VEIL, ReferralSteps
-from workspace.cli.main import package as cli_package
+from workspace.cli import package as cli_package
 from workspace.commands.packages import set_package_key
 from workspace.commands.referrals import fetch_package, re_route_referral, return_referral
 from workspace.commands.removals import remove_member

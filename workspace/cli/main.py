@@ -1,44 +1,46 @@
 """The command line: reads arguments, starts what they name, and turns a refusal into one plain line.
 
-Each group of commands registers itself in a module of its own; no command is decided here.
+Each group of commands registers itself in a module of its own; no command is decided here. A start loads the one group
+that it names: what calibrating needs is not what serving waits for.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 
-from workspace.cli import (
-    calibrate,
-    cases,
-    demo,
-    exercise,
-    grades,
-    intake,
-    known,
-    operation,
-    package,
-    record,
-    run,
-    setup,
-)
 from workspace.host.supervisor import ending_on_signals
 
-GROUPS = (setup, demo, exercise, operation, intake, known, cases, grades, calibrate, run, package, record)
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "setup": ("setup", "engines", "frontend"),
+    "demo": ("demo",),
+    "exercise": ("exercise",),
+    "operation": ("operation",),
+    "intake": ("intake", "register"),
+    "known": ("known",),
+    "cases": ("case",),
+    "grades": ("grades",),
+    "calibrate": ("calibrate",),
+    "run": ("serve", "work"),
+    "package": ("package",),
+    "record": ("record",),
+}
+"""The commands that each module beside this one registers."""
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command; returns its exit code."""
-    arguments = parser().parse_args(argv)
+    arguments = parser(argv).parse_args(argv)
     with ending_on_signals():
         code: int = arguments.run(arguments)
     return code
 
 
-def parser() -> argparse.ArgumentParser:
-    """All commands of all groups."""
+def parser(argv: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The commands of the group that `argv` names, or of all groups where it names none."""
     top = argparse.ArgumentParser(prog="app.py", description="Concord: the workspace of a joint operation.")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for group in GROUPS:
-        group.register(commands)
+    for group in [group for group, words in GROUPS.items() if set(argv[:1]) & set(words)] or GROUPS:
+        import_module(f"workspace.cli.{group}").register(commands)
     return top
