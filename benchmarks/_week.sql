@@ -136,8 +136,8 @@ insert into register_entry (operation_id, compartment_id, register_id, number, n
   select :op, r.compartment_id, r.id, country || '-' || k, lower(country || '-' || k), 'Entry ' || k, lower('Entry ' || k), 'female', 'A town'
   from register r, generate_series(1, :files / 20) k where r.operation_id = :op;
 
-insert into media_item (operation_id, compartment_id, register_entry_id, sha256, md5, sha1, size_bytes, address, media_type, kind, state, read_at)
-  select :op, compartment_id, e.id, s, substr(s, 1, 16), substr(s, 1, 20), 1, 'none', 'image/jpeg', 'photo', 'read', now() - interval '1 day'
+insert into media_item (operation_id, compartment_id, register_entry_id, sha256, md5, sha1, size_bytes, address, media_type, kind, state, face_count, read_at)
+  select :op, compartment_id, e.id, s, substr(s, 1, 16), substr(s, 1, 20), 1, 'none', 'image/jpeg', 'photo', 'read', 1, now() - interval '1 day'
   from (select *, sha256(convert_to(id::text, 'UTF8')) s from register_entry where operation_id = :op) e;
 
 insert into face (operation_id, compartment_id, media_item_id, register_entry_id, box, landmarks, frame_width, frame_height, detection_score,
@@ -196,3 +196,5 @@ insert into counter (operation_id, what, value) select :op, 'referral', max(numb
 
 insert into counter (operation_id, what, value) select :op, 'card', max(number) from clue_card where operation_id = :op
   on conflict (operation_id, what) do update set value = excluded.value;
+
+select count_material_anew(:op);

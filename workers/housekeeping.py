@@ -38,6 +38,7 @@ from workspace.commands.housekeeping import (
     PRESENCE_IS_STALE,
     WINDOW_IS_OVER,
     close_windows,
+    fold_counts,
     forget_challenges,
     forget_presence,
 )
@@ -111,6 +112,7 @@ def do_rare_duties(db: Database, service_id: int) -> None:
     """Do the duties once for which nobody waits from one second to the next."""
     _do(db, service_id, want_readings)
     _do(db, service_id, forget_old_drafts)
+    _do(db, service_id, fold_counts)
     _do(db, service_id, want_heads)
     _do(db, service_id, want_checks)
     _do(db, service_id, withdraw_outdated)

@@ -283,6 +283,7 @@ class TestOperation:
             media_type="image/jpeg",
             kind="photo",
             state="read",
+            face_count=1,
         )
         number = session.execute(text("select next_number(:op, 'person')"), {"op": self.id}).scalar_one()
         person = Person(**base, id=uuid4(), number=number, face_count=1)

@@ -64,6 +64,7 @@ STAYS = {
     "compartment_with_agency",
     "entry_end",
     "known_list",
+    "material_count",
     "register",
     "register_entry",
     "series",
@@ -72,7 +73,7 @@ STAYS = {
     "series_join",
     "series_word",
 }
-"""A grant is of a closed compartment, a register, a list and a series are no exhibit's."""
+"""A grant is of a closed compartment, a register, a list and a series are no exhibit's; of counts a part is added that takes them away."""
 
 
 class Sides:

@@ -77,7 +77,7 @@ def test_a_map_tells_rounded_places_of_what_one_may_see_and_lets_out_what_may_le
     base = f"/api/v1/operations/{operation.id}/map"
 
     found: dict[str, Any] = here.get(base).json
-    assert (found["media"], found["placed"], found["step"], found["withheld"]) == (5, 4, STEPS[0], 0)
+    assert (found["media"], found["placed"], found["step"], found["withheld"]) == (6, 4, STEPS[0], 0)
     assert [(each["country"], each["media"]) for each in found["countries"]] == [("PE", 2), ("EC", 1), (None, 1)]
     cells = {(each["latitude"], each["longitude"]): (each["media"], each["owners"]) for each in found["places"]}
     assert cells[(-12.0, -77.0)] == (2, ["EC", "PE"])

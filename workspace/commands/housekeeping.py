@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 
 from workspace import events
 from workspace.commands.guard import require_operation
@@ -33,6 +33,14 @@ def close_windows(tx: Tx) -> int:
         operation.state = "closing"
         tx.record(events.OperationStateChanged(events.Place(operation.id), before="open", after="closing"))
     return len(rows)
+
+
+def fold_counts(tx: Tx) -> int:
+    """Make one part of the many in which figures of material are written; the sums stay. Returns how many there were.
+    Asks `forget_expired`."""
+    require_installation(tx.actor, "forget_expired")
+    parts: int = tx.session.scalars(text("select fold_material_counts()")).one()
+    return parts
 
 
 def forget_presence(tx: Tx) -> int:

@@ -54,6 +54,7 @@ from workspace.model.material import (
     SeriesAct,
     Track,
 )
+from workspace.model.material_counts import MaterialCount, MetContent
 from workspace.model.operation import (
     AccessGrant,
     Compartment,
@@ -179,6 +180,7 @@ __all__ = [
     "LeadTold",
     "LedgerAct",
     "LedgerEntry",
+    "MaterialCount",
     "MediaGrade",
     "MediaItem",
     "MediaMark",
@@ -187,6 +189,7 @@ __all__ = [
     "MediumPlacement",
     "Membership",
     "Mention",
+    "MetContent",
     "NearCopy",
     "OpenAct",
     "OpenErasure",

@@ -37,8 +37,8 @@ SQL = statements(__file__)
 MOST_BEHIND = 500
 """From so many events on a fresh snapshot is cheaper than the changes (docs/field.md, Screens)."""
 
-PART = 1000
-"""How many cards one part of the rest of a board holds: an answer of some 70 KB compressed, and some 50 ms of work."""
+PART = 500
+"""How many cards one part of the rest of a board holds: an answer of some 70 KB compressed, and some 100 ms of work."""
 
 MOST_LISTED = 100
 """How many leads off the board stand on one page of their list."""

@@ -47,10 +47,10 @@ class CountryOfPlaces:
 class PlacesOf:
     """Where the media of an operation, a series or a person were taken, as their files say.
 
-    series, person: the number to which it is narrowed. media: different contents that the viewer may see; placed: those
-    that state a place. places: the first MOST_PLACES of places_of, those with the most media first; step: degrees to
-    which they are rounded. withheld: contents of others that are left out because their code forbids to pass them on; 0
-    where nothing leaves.
+    series, person: the number to which it is narrowed. media: different contents that the viewer may see, where it is
+    not narrowed those of each compartment; placed: different ones that state a place. places: the first MOST_PLACES of
+    places_of, those with the most media first; step: degrees to which they are rounded. withheld: contents of others
+    that are left out because their code forbids to pass them on; 0 where nothing leaves.
     """
 
     as_of: datetime

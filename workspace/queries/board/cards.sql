@@ -9,6 +9,10 @@ with standing as materialized (
   from visible_standing(:operation, cast(:standing as text[])) s order by s.lead_id, array_position(cast(:standing as text[]), s.stage), s.from_lead <> s.lead_id, s.outcome_id),
 -- What stands on a lead through a side that the viewer sees may have changed: the card is as new as that.
 told as materialized (select lead_id, max(seq) as seq from lead_told where operation_id = :operation group by lead_id),
+-- Copies are asked for where one of them can be stricter than the operation is.
+strict as materialized (
+  select exists (select 1 from exhibit x join operation o on o.id = x.operation_id where x.operation_id = :operation and x.handling_code > o.handling_code)
+    or exists (select 1 from register g join operation o on o.id = g.operation_id where g.operation_id = :operation and g.handling_code > o.handling_code) as is_there),
 -- The pictures of leads that are opened to the viewer: asked once, however many leads there are.
 pair as materialized (
   select p.lead_id, max(f.handling_code) as handling
@@ -36,7 +40,7 @@ left join (
   from open_side ev
   where ev.lead_id in (select id from l) group by ev.lead_id
 ) e on e.lead_id = l.id
-left join lateral (select max(c.handling_code) as handling from lead_copy c where c.lead_id = l.id) k on true
+left join lateral (select max(c.handling_code) as handling from lead_copy c where c.lead_id = l.id and (select is_there from strict)) k on true
 left join pair on pair.lead_id = l.id
 left join clue q on q.lead_id = l.id
 left join (

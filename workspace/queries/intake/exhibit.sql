@@ -4,8 +4,7 @@ select e.id, e.label, e.country, e.kind, e.case_reference, e.handling_code, c.sh
   known_elsewhere(array[e.id]) as known_elsewhere
 from exhibit e join compartment c on c.id = e.compartment_id
 cross join lateral (
-  select count(*) as received, count(*) filter (where r.refusal is null and m.state = 'read') as readable,
-    count(*) filter (where r.refusal is not null or m.state = 'refused') as refused,
-    count(*) filter (where r.refusal is null and m.state = 'waiting') as waiting
-  from received_file r left join media_item m on m.id = r.media_item_id where r.exhibit_id = e.id) f
+  select coalesce(sum(number), 0) as received, coalesce(sum(number) filter (where what = 'line_read'), 0) as readable,
+    coalesce(sum(number) filter (where what = 'line_refused'), 0) as refused, coalesce(sum(number) filter (where what = 'line_waiting'), 0) as waiting
+  from material_count k where k.subject = e.id and k.what like 'line%') f
 where e.id = :exhibit

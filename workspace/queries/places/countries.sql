@@ -3,7 +3,7 @@ with media as materialized (
   select m.sha256, m.latitude, m.longitude, m.place_country, a.country as owner,
     cast(:leaving as boolean) and c.agency_id <> (select my_agency()) and greatest(o.handling_code, (select max(e.handling_code) from received_file f join exhibit e on e.id = f.exhibit_id
       where f.media_item_id = m.id)) in ('H2', 'H3') as stays
-  from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id join operation o on o.id = m.operation_id
+  from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id join operation o on o.id = :operation
   where m.compartment_id = any ((select gallery_keys(:operation, null))::int[]) and m.register_entry_id is null and m.kind <> 'archive'
     and m.latitude is not null
     and (cast(:series as int) is null or m.id in (

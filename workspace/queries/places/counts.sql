@@ -1,17 +1,22 @@
 -- How many different contents there are, how many state a place, and how many of these stay because their owner's code forbids to pass them on.
+-- In a whole operation what was written is added up, each compartment for itself, and only what states a place is read.
 with media as materialized (
   select m.sha256, m.latitude, m.longitude, m.place_country, a.country as owner,
     cast(:leaving as boolean) and c.agency_id <> (select my_agency()) and greatest(o.handling_code, (select max(e.handling_code) from received_file f join exhibit e on e.id = f.exhibit_id
       where f.media_item_id = m.id)) in ('H2', 'H3') as stays
-  from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id join operation o on o.id = m.operation_id
+  from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id join operation o on o.id = :operation
   where m.compartment_id = any ((select gallery_keys(:operation, null))::int[]) and m.register_entry_id is null and m.kind <> 'archive'
+    and (m.latitude is not null or cast(:series as int) is not null or cast(:person as int) is not null)
     and (cast(:series as int) is null or m.id in (
       select g.media_item_id from series s join media_in_series(:operation) g on g.series_id = s.id
       where s.operation_id = :operation and s.number = :series))
     and (cast(:person as int) is null or m.id in (
       select f.media_item_id from person p join face f on f.person_id = p.id
       where p.operation_id = :operation and p.number = :person)))
-select count(*)::int as media, (count(*) filter (where is_placed))::int as placed, (count(*) filter (where is_withheld))::int as withheld
+select case when cast(:series as int) is null and cast(:person as int) is null then (
+    select coalesce(sum(k.number), 0) from material_count k
+    where k.operation_id = :operation and k.subject is null and k.what in ('read', 'waiting', 'refused'))
+  else count(*) end::int as media, (count(*) filter (where is_placed))::int as placed, (count(*) filter (where is_withheld))::int as withheld
 from (
   select bool_or(latitude is not null and not stays) as is_placed, bool_or(latitude is not null and stays) as is_withheld
   from media group by sha256) content

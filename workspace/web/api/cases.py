@@ -19,7 +19,7 @@ from workspace.exchange.vics_kept import Changes, written_again
 from workspace.intake.uploads import Part, opened_file, sealed_upload
 from workspace.queries import exhibit_cases as queries
 from workspace.queries.exhibit_cases import CaseLine, CaseReport, changes_of
-from workspace.queries.exhibits import exhibit_page
+from workspace.queries.intake import exhibit_operation
 from workspace.store.keys import OperationKey
 from workspace.store.objects import MediaStore
 from workspace.turns import let_others_go_on
@@ -68,7 +68,7 @@ def send_case(path: ExhibitPath, form: CaseForm) -> tuple[AskedImport, Literal[2
 def exhibit_cases(path: ExhibitPath) -> list[CaseLine]:
     """The case files that came with one's own exhibit, the newest first: that one counts."""
     with reading() as view:
-        exhibit_page(view.session, path.exhibit_id)
+        exhibit_operation(view.session, path.exhibit_id)
         return queries.exhibit_cases(view.session, path.exhibit_id)
 
 
