@@ -220,7 +220,8 @@ def gallery_part(
 
 def gallery_counts(session: Session, operation_id: int, narrowed: GalleryFilter) -> GalleryCounts:
     """How many media fit what is asked, whether seen or not."""
-    row = session.execute(SQL["counts"], _asked(operation_id, narrowed)).one()
+    is_all = narrowed == GalleryFilter(countries=narrowed.countries)
+    row = session.execute(SQL["counts_all" if is_all else "counts"], _asked(operation_id, narrowed)).one()
     return GalleryCounts(**row._mapping)
 
 

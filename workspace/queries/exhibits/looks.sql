@@ -1,11 +1,13 @@
 -- Who lifted the veil of pictures of the exhibit, whichever of its agency's exhibits they were looked at in, as far as the viewer may read it: the owner's agency all, others their own.
 -- What was watched of a video after its lifting is no lifting.
-with medium as materialized (
-  select distinct twin.id from exhibit e join compartment c on c.id = e.compartment_id
-  join received_file r on r.exhibit_id = e.id join media_item m on m.id = r.media_item_id
-  join media_item twin on twin.operation_id = m.operation_id and twin.sha256 = m.sha256 and twin.register_entry_id is null
-  join compartment own on own.id = twin.compartment_id and own.agency_id = c.agency_id
+with own as materialized (
+  select k.id from exhibit e join compartment c on c.id = e.compartment_id join compartment k on k.operation_id = c.operation_id and k.agency_id = c.agency_id
   where e.id = :exhibit),
+content as materialized (
+  select distinct m.sha256 from received_file r join media_item m on m.id = r.media_item_id where r.exhibit_id = :exhibit),
+medium as materialized (
+  select twin.id from content cross join lateral (
+    select t.id from media_item t where t.sha256 = content.sha256 and t.register_entry_id is null and t.compartment_id in (select id from own) offset 0) twin),
 look as (
   select m.id, v.operation_id, v.user_id, v.viewed_at, v.from_ms, v.to_ms from medium m join media_view v on v.media_item_id = m.id
   union all

@@ -5,5 +5,5 @@ select 'country' as what, a.country as value, a.country as label
 union all
 select 'exhibit', e.id::text, e.label from k join exhibit e on e.compartment_id = any (k.ids)
 union all
-select distinct 'place', coalesce(m.place_country, 'sea'), coalesce(m.place_country, 'sea') from k join media_item m on m.compartment_id = any (k.ids)
-  where m.latitude is not null and m.register_entry_id is null
+select distinct 'place', coalesce(m.place_country, 'sea'), coalesce(m.place_country, 'sea') from media_item m
+  where m.compartment_id = any ((select ids from k)::int[]) and m.latitude is not null and m.register_entry_id is null and m.kind <> 'archive'
