@@ -18,6 +18,8 @@ import numpy as np
 from workspace.analysis.sandbox.gif import gif_blocks
 
 CHUNK = 1 << 20
+SCANNED = 1 << 17
+"""Bytes that are searched for a marker at once: they stay in the processor's cache, and in memory that is there already."""
 MOST_PICTURES = 64
 """Pictures of one file that are told apart; what lies beyond is said to be unseen."""
 MOST_BEGINNINGS = 500
@@ -348,7 +350,7 @@ def _next_marker(file: BinaryIO, start: int) -> tuple[int, int] | None:
         marks = places[(following != 0) & (following != 0xFF) & ((following & 0xF8) != 0xD0)]
         if len(marks):
             return at + int(marks[0]), int(content[marks[0] + 1])
-        at, size = at + len(content) - 1, CHUNK
+        at, size = at + len(content) - 1, SCANNED
 
 
 def _search(file: BinaryIO, pattern: re.Pattern[bytes], start: int) -> tuple[int, bytes] | None:
