@@ -14,7 +14,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from psycopg.errors import NoDataFound
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import InternalError
 
 from tests.support.operation import TestOperation
@@ -23,6 +23,7 @@ from tests.support.waiting import LIMIT_S, until, until_somebody_waits
 from workspace import events
 from workspace.commands.claims import claim_lead
 from workspace.commands.discussion import comment_on_lead
+from workspace.commands.guard import require_operation
 from workspace.commands.intake import end_intake, receive_exhibit, receive_file
 from workspace.commands.lines import Arrival
 from workspace.commands.locks import hold
@@ -207,6 +208,21 @@ def test_a_read_writes_nothing_and_the_same_line_writes_afterwards(
     with one_line.write(person) as tx:
         claim_lead(tx, lead)
         assert tx.session.execute(text("show transaction_isolation")).scalar_one() == "read committed"
+
+
+def test_a_write_loads_its_operation_once_however_often_it_asks(operation: TestOperation, one_line: Database) -> None:
+    loads: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "FROM operation" in statement:
+            loads.append(statement)
+
+    event.listen(one_line.engine, "before_cursor_execute", note)
+    with one_line.write(operation.person("EC")) as tx:
+        for _ in range(3):
+            require_operation(tx, "receive_exhibit", operation.id)
+
+    assert len(loads) == 1
 
 
 def test_what_the_record_refuses_is_not_committed_and_the_line_stays_usable(

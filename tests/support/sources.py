@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 OWN_AREAS = {
     "workspace.model.database": "database",
+    "workspace.model.database_faults": "database",
     "workspace.model.jobs": "jobs",
     "workspace.model.statements": "statements",
     "workspace.host.environment": "environment",

@@ -12,51 +12,28 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeVar, cast, overload
+from typing import Any, LiteralString, TypeVar, cast, overload
 from uuid import UUID
 
 import psycopg
-from psycopg.errors import (
-    DeadlockDetected,
-    DiskFull,
-    LockNotAvailable,
-    NumericValueOutOfRange,
-    QueryCanceled,
-    RaiseException,
-)
-from sqlalchemy import CursorResult, Engine, Update, UpdateBase, create_engine, text
+from sqlalchemy import Connection, CursorResult, Engine, Update, UpdateBase, create_engine, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from workspace.errors import Closed, Forbidden, Invalid, NotSignedIn, Text, Unavailable, WorkspaceError
+from workspace.errors import NotSignedIn, Unavailable, WorkspaceError
 from workspace.events import Event
+from workspace.model.database_faults import IN_DOUBT, breaks_the_line, faults
 from workspace.rules.actor import Actor, Standing
-from workspace.rules.policy import NEWCOMER
 
 _PRESENT = text("select set_config('app.presented', :it, true)")
-_ACT_AS = text("select act_as(:id, :exercises_only)")
-_WRITE_AS = text("select act_as(:id, :exercises_only) from pg_advisory_xact_lock_shared(hashtext('writes'))")
+_ACT_AS = "select act_as(%s, %s)"
+_WRITE_AS = "select act_as(%s, %s) from pg_advisory_xact_lock_shared(hashtext('writes'))"
+"""For the driver itself, since every read and every write begins with one of them."""
+_ANSWER = text("select 1")
 _AS_PARTNER = text("select set_config('app.played_by', 'partner', true)")
 _APPEND = "select append_events(%s, %s::jsonb, %s, %s::text[], %s)"
 """For the driver itself: while the head is locked, each tenth of a millisecond counts."""
-_STANDS_NO_LONGER = "CN001"
-"""The SQLSTATE with which `still_stands` refuses; its message is the code."""
-_BEYOND_LIMITS = "54"
-"""The class of SQLSTATEs that say that a limit of the program was passed: a long index entry, too deep an
-expression."""
-_BUSY = Text("The database is busy. Nothing was changed; try again in a moment.")
-_SLOW = Text("This took longer than a minute and was stopped. Nothing was changed.")
-_HELD = Text("Somebody else's change of the same thing takes long. Nothing was changed; try again in a moment.")
-_FULL = Text("The disk of the database is full. Nothing was changed. Tell an operator.")
-_GONE = Text("The database does not answer. Nothing was changed; try again in a moment.")
-_MET = Text("Two changes of the same things met. Nothing of yours was changed; try again.")
-_IN_DOUBT = Text(
-    "The connection to the database broke while the change was being saved: it is not known whether it was stored. "
-    "Sent again under the same idempotency key, it is stored once."
-)
-
 
 _AS_LOADED = {"synchronize_session": False}
 """Without looking for loaded objects that a statement changes: commands load, change and record, and read nothing
@@ -96,6 +73,8 @@ class Tx:
     asked: dict[int, Asked] = field(default_factory=dict)
     holds: int = -1
     questions: list[tuple[str, int, UUID | None]] = field(default_factory=list)
+    kept: list[object] = field(default_factory=list)
+    """Loaded objects that are asked for again: the session forgets what nobody holds."""
 
     def ask_again(self, operation_id: int, asked: Asked) -> None:
         """Have the database ask this of the actor once more when the write is stored."""
@@ -189,7 +168,7 @@ class Database:
         presented: SHA-256 of a secret (cookie, token, invitation, challenge) that makes its own row visible before it
         is known who comes. exercises_only: the viewer came by one click of an exercise; real operations do not exist.
         """
-        with _faults(), Session(self.engine, expire_on_commit=False) as session:
+        with faults(), Session(self.engine, expire_on_commit=False) as session:
             facts = _on_a_line_that_answers(session, lambda: _look_as(session, viewer, presented, exercises_only))
             yield View(session, facts[0] if facts else None, facts[1] if facts else None)
             session.rollback()
@@ -230,7 +209,7 @@ class Database:
         self, who: Callable[[Session], int], presented: bytes | None, played_by: str, exercises_only: bool = False
     ) -> Iterator[Tx]:
         self._require_room()
-        with _faults(), Session(self.engine, expire_on_commit=False) as session:
+        with faults(), Session(self.engine, expire_on_commit=False) as session:
             facts = _on_a_line_that_answers(
                 session, lambda: _act_as(session, who(session), presented, exercises_only, writes=True)
             )
@@ -310,12 +289,10 @@ def _look_as(
 def _act_as(
     session: Session, user_id: int | None, presented: bytes | None, exercises_only: bool, *, writes: bool = False
 ) -> tuple[Actor, datetime] | None:
-    connection = session.connection()  # two statements of every write, without the session's own work around each
+    connection = session.connection()
     if presented is not None:
         connection.execute(_PRESENT, {"it": presented.hex()})
-    facts: dict[str, Any] | None = connection.execute(
-        _WRITE_AS if writes else _ACT_AS, {"id": user_id, "exercises_only": exercises_only}
-    ).scalar_one()
+    facts = _facts_of(connection, _WRITE_AS if writes else _ACT_AS, user_id, exercises_only)
     if facts is None:
         return None
     roles = {int(operation): role for operation, role in facts["roles"].items()}
@@ -330,6 +307,21 @@ def _act_as(
         newcomer_in=frozenset(facts["newcomer_in"]),
     )
     return actor, datetime.fromisoformat(facts["now"])
+
+
+def _facts_of(
+    connection: Connection, act_as: LiteralString, user_id: int | None, exercises_only: bool
+) -> dict[str, Any] | None:
+    """What the database says of who acts."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        row = driver.execute(act_as, (user_id, exercises_only), prepare=True).fetchone()
+    except psycopg.OperationalError:
+        if driver.broken:
+            connection.execute(_ANSWER)  # finds the line dead, and the pool's other lines that are as old with it
+        raise
+    facts: dict[str, Any] | None = row[0]
+    return facts
 
 
 def _append_and_commit(session: Session, events: list[Event], asked: Mapping[int, Asked]) -> None:
@@ -354,10 +346,10 @@ def _append_and_commit(session: Session, events: list[Event], asked: Mapping[int
             try:
                 driver.commit()
             except psycopg.OperationalError as cause:
-                if not _breaks_the_line(cause):
+                if not breaks_the_line(cause):
                     raise
                 connection.invalidate()
-                raise Unavailable(_IN_DOUBT, reason="in_doubt") from cause
+                raise Unavailable(IN_DOUBT, reason="in_doubt") from cause
             committed = True
     except psycopg.OperationalError:
         if not committed:
@@ -391,60 +383,3 @@ def _json_value(value: object) -> str:
     if isinstance(value, bytes):
         return value.hex()
     raise TypeError(f"An event holds ids, numbers, times, digests and codes, no {type(value).__name__}.")
-
-
-def _breaks_the_line(cause: psycopg.Error) -> bool:
-    """Whether this is no answer to the commit: the line broke, or the server ends it (57P01 and the like), perhaps
-    after it was done."""
-    return cause.sqlstate is None or cause.sqlstate.startswith(("08", "57P0"))
-
-
-@contextmanager
-def _faults() -> Iterator[None]:
-    """Turn a lost or overloaded database into a refusal that says so, and what it cannot hold into one that says that.
-
-    Only `Unavailable` is worth another try; reason `too_slow` says that the same statement would be stopped again.
-    """
-    try:
-        yield
-    except PoolTimeout as fault:
-        raise Unavailable(_BUSY) from fault
-    except (DBAPIError, psycopg.Error) as fault:
-        # Inside a statement SQLAlchemy wraps what the driver says; at the commit the driver speaks itself.
-        cause = fault.orig if isinstance(fault, DBAPIError) else fault
-        refusal = _refusal(cause)
-        if refusal is None:
-            raise
-        raise refusal from cause
-
-
-def _no_longer(code: str | None) -> WorkspaceError:
-    """What policy says to whoever lost the right while the write was under way."""
-    if code == "closed":
-        return Closed("The operation does not accept this now.")
-    if code == "newcomer":
-        return Forbidden(NEWCOMER, reason="newcomer")
-    return Forbidden("Your role in this operation does not allow this.")
-
-
-def _refusal(cause: BaseException | None) -> WorkspaceError | None:
-    """What a person is told of a fault of the database; None where it is ours."""
-    if not isinstance(cause, psycopg.Error):
-        return None
-    if cause.sqlstate == _STANDS_NO_LONGER:
-        return _no_longer(cause.diag.message_primary)
-    if (cause.sqlstate or "").startswith(_BEYOND_LIMITS):
-        return Invalid("This is too long for one field. Nothing was changed.")
-    if isinstance(cause, NumericValueOutOfRange):
-        return Invalid("A number here is too large.")
-    if isinstance(cause, QueryCanceled):
-        return Unavailable(_SLOW, reason="too_slow")
-    if isinstance(cause, DiskFull):
-        return Unavailable(_FULL, reason="database_full")
-    if isinstance(cause, DeadlockDetected | LockNotAvailable):
-        return Unavailable(_MET if isinstance(cause, DeadlockDetected) else _HELD)
-    if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
-        return Unavailable(_GONE)
-    if isinstance(cause, RaiseException):
-        return Unavailable("The database refused: {reason}", reason=cause.diag.message_primary)
-    return None

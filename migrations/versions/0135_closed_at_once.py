@@ -1,0 +1,15 @@
+"""Where no country joined later, nothing is closed to anybody, and that is asked first: every statement of a person asks.
+
+Revision ID: 0135
+Revises: 0134
+"""
+
+from migrations.sql_files import run_sql_files
+
+revision = "0135"
+down_revision = "0134"
+
+
+def upgrade() -> None:
+    """Compute what is closed only where it can be."""
+    run_sql_files(__file__, "closed")
