@@ -146,7 +146,7 @@ def drain(sender: str) -> None:
 def work_off(tools: WorkerTools, job: Taken, goes_on: Callable[[], bool] = lambda: False) -> Taken | None:
     """Do one job, with others of its kind where they are done together, and write the effects of each; whatever goes
     wrong is written to its row. Returns the next job while it goes on."""
-    rest = _alike(tools, job) if job.kind in TOGETHER and job.attempt == 1 and goes_on() else []
+    rest = _alike(tools, job) if job.has_alike and job.attempt == 1 and goes_on() else []
     if not rest:
         return _work_off(tools, job, goes_on)
     until = time.monotonic() + TOGETHER_S

@@ -120,6 +120,17 @@ def test_the_more_urgent_is_taken_first(bench: Bench) -> None:
     assert first.subject_id == early
 
 
+def test_a_job_says_whether_others_wait_that_are_done_together_with_it(bench: Bench) -> None:
+    for _ in range(2):
+        want(bench)
+
+    first, last = take(bench), take(bench)
+
+    assert first is not None
+    assert last is not None
+    assert (first.has_alike, last.has_alike) == (True, False)
+
+
 def test_a_worker_that_lost_its_job_writes_nothing(bench: Bench) -> None:
     subject = want(bench)
     slow = take(bench)

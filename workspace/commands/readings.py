@@ -114,6 +114,14 @@ _MEDIUM = select(MediaItem.operation_id, MediaItem.compartment_id, MediaItem.reg
 _CHANGE = update(MediaItem.__table__).where(MediaItem.id == bindparam("media"))  # type: ignore[arg-type]
 _COUNT = text("select count_faces(:media)")
 _TRACKS, _FACES = insert(Track.__table__), insert(Face.__table__)  # type: ignore[arg-type]
+_NUMBERS = text("select next_number(:operation, 'person') from generate_series(1, :count)")
+_PERSONS = insert(Person.__table__)  # type: ignore[arg-type]
+_PERSON = (
+    update(Person.__table__)  # type: ignore[arg-type]
+    .where(Person.id == bindparam("person"))
+    .values(centroid=bindparam("mean"), face_count=bindparam("faces"))
+)
+_COPIES = insert_or_pass(NearCopy.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
 
 
 def record_reading(
@@ -222,16 +230,15 @@ def write_persons(
     `record_reading` of the same write records what was read.
     """
     require_operation(tx, "work_on_media", operation_id)
+    connection = tx.session.connection()
     if new:
-        numbers = tx.session.scalars(
-            text("select next_number(:operation, 'person') from generate_series(1, :count)"),
-            {"operation": operation_id, "count": len(new)},
-        )
+        numbers = connection.execute(_NUMBERS, {"operation": operation_id, "count": len(new)}).scalars()
         own = {"operation_id": operation_id, "compartment_id": compartment_id, "model_digest": model_digest}
         rows = [own | {"number": number} | vars(person) for number, person in zip(numbers, new, strict=True)]
-        tx.session.execute(insert(Person), rows)
+        connection.execute(_PERSONS, rows)
     if changed:
-        tx.session.execute(update(Person), [vars(person) for person in changed])
+        rows = [{"person": one.id, "mean": one.centroid, "faces": one.face_count} for one in changed]
+        connection.execute(_PERSON, rows)
 
 
 def record_near_copies(
@@ -252,7 +259,7 @@ def record_near_copies(
         for other, distance, percent in sorted(copies)
     ]
     if rows:
-        tx.session.execute(insert_or_pass(NearCopy).values(rows).on_conflict_do_nothing())
+        tx.session.connection().execute(_COPIES, rows)
 
 
 def forget_near_copies(tx: Tx, operation_id: int, pairs: Sequence[tuple[UUID, UUID]]) -> None:

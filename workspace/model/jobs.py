@@ -114,7 +114,8 @@ TURN = 50
 
 @dataclass(frozen=True)
 class Taken:
-    """A job in a worker's hands; attempt and lease together prove that it still is."""
+    """A job in a worker's hands; attempt and lease together prove that it still is. has_alike: others waited, when it was
+    taken, that are done together with it."""
 
     id: UUID
     kind: str
@@ -122,6 +123,7 @@ class Taken:
     operation_id: int
     attempt: int
     lease_until: datetime
+    has_alike: bool = False
 
 
 def want(tx: Tx, kind: str, subject_id: UUID, operation_id: int, *, priority: int = PRIORITY) -> None:
@@ -182,6 +184,7 @@ def do_anew(tx: Tx, operation_id: int, *, but: str) -> None:
 def take(tx: Tx, kinds: Sequence[str]) -> Taken | None:
     """Take the most urgent due job of these kinds under a lease; None if none is due. Skips rows in others' hands."""
     values = {"kinds": list(kinds), "most": MOST_ATTEMPTS, "lease": LEASE_S, "long": list(LONG_KINDS)}
+    values["together"] = list(TOGETHER_KINDS)
     row = tx.session.execute(SQL["take"], values | {"most_long": max(1, worker_count() - 1)}).one_or_none()
     return Taken(**row._mapping) if row is not None else None
 

@@ -1,5 +1,6 @@
 -- Take the most urgent due job of these kinds. Kinds are looked through in their order, and only as far as needed: a lateral join has
 -- no plan but the nested loop, which keeps the order of unnest, and each turn reads one row of the index on (kind, priority, created_at).
+-- has_alike: others wait that are done together with it (take_alike).
 -- A long one waits while one of its agency's is done, or as many as may be done at once. One exhibit is closed at a time, and while parts of
 -- it have moved and parts have not, nothing else is done for its operation.
 with under_way as materialized (
@@ -18,4 +19,6 @@ where id = (
            and not exists (select 1 from under_way r join app_user u on u.agency_id = r.agency_id where u.id = j.asked_by))
     order by j.priority, j.created_at limit 1 for update of j skip locked) due
   limit 1)
-returning id, kind, subject_id, operation_id, attempt, lease_until
+returning id, kind, subject_id, operation_id, attempt, lease_until, kind = any (:together) and exists (
+  select 1 from job o where o.kind = job.kind and o.operation_id = job.operation_id and o.state = 'waiting' and o.attempt = 0
+    and o.lease_until is null and o.id <> job.id) as has_alike
