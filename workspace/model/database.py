@@ -151,7 +151,7 @@ class Database:
             url,
             pool_size=pool_size,
             max_overflow=max_overflow,
-            pool_pre_ping=False,
+            pool_use_lifo=True,  # what one connection has planned serves again, where five would plan it each
             hide_parameters=True,  # what people wrote does not go into technical logs
             connect_args={
                 "connect_timeout": 5,
@@ -171,7 +171,7 @@ class Database:
         with faults(), Session(self.engine, expire_on_commit=False) as session:
             facts = _on_a_line_that_answers(session, lambda: _look_as(session, viewer, presented, exercises_only))
             yield View(session, facts[0] if facts else None, facts[1] if facts else None)
-            session.rollback()
+            session.commit()  # nothing was written; at a rollback the driver forgets what it has prepared
 
     @contextmanager
     def write(
