@@ -97,7 +97,7 @@ class Supervisor:
             self.tend()
             time.sleep(_POLL_S)
 
-    def wait_for_port(self, name: str, host: str, port: int, timeout_s: float = 30.0) -> None:
+    def wait_for_port(self, name: str, host: str, port: int, timeout_s: float = 120.0) -> None:
         """Wait until the service `name` accepts connections.
 
         Raises:
