@@ -44,8 +44,8 @@ WAITING = text("""select (select count(*) from job where state in ('waiting', 'r
   + (select count(*) from medium_to_sweep)""")
 """Work that is left, with what is done only when no other work waits (`IDLE_KINDS` of workspace/model/jobs.py)."""
 MOST_WAIT_S = 900.0
-ASLEEP_S = 5.0
-"""Partners look at the exercise every two seconds."""
+ASLEEP_S = 6.0
+"""Partners look at the exercise every three seconds."""
 QUIET_S = 30.0
 """Wait between the end of the work and the measurement: autovacuum and checkpoints of the work are not idleness."""
 READY = "Ctrl-C stops everything"

@@ -30,7 +30,7 @@ LOG = logging.getLogger("partners")
 
 LOOK_EVERY_S = 1.0
 """How often the exercise's row is looked at: a seat that a person takes is left within this time."""
-ASLEEP_LOOK_S = 2.0
+ASLEEP_LOOK_S = 3.0
 SLEEP_AFTER_S = 600.0
 """Partners sleep when no person's session has been live for so long."""
 STIRRED, STIR_EVERY_S = 8, 3.0

@@ -28,7 +28,7 @@ from workspace.rules.exercise import PACES
 from workspace.rules.states import AFTER_CLOSING, AFTER_OPENING
 
 SQL = statements(__file__)
-OFTENER_IN_LAPSE = 3.0
+OFTENER_IN_LAPSE = 6.0
 
 
 @dataclass(frozen=True)
@@ -346,13 +346,9 @@ def newest_exercise(workers: Database, service_id: int) -> int | None:
 
 
 def _play(session: Session, operation_id: int) -> Play:
-    here = {"operation": operation_id}
-    row = session.execute(SQL["exercise"], {**here, "idle": SESSION_IDLE}).one()
-    members = [
-        Member(each.id, each.name, each.role, each.country, each.agency_id, each.kind, each.is_partner)
-        for each in session.execute(SQL["members"], here)
-    ]
-    injections = tuple(Injection(each.id, each.kind) for each in session.execute(SQL["injections"], here))
+    row = session.execute(SQL["exercise"], {"operation": operation_id, "idle": SESSION_IDLE}).one()
+    members = [Member(**each) for each in row.members or ()]
+    injections = tuple(Injection(UUID(each["id"]), each["kind"]) for each in row.injections or ())
     return Play(
         seed=row.seed,
         pace=row.pace,

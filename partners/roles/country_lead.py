@@ -18,8 +18,10 @@ SHARE_GRANTED = 0.75
 SHARE_PAIR = 0.6
 """Of what is granted: the two pictures alone."""
 GRANTED_HOURS = 48
-LOOK_EVERY_S = 1200.0
+LOOK_EVERY_S = 2400.0
 """Exercise time after which it is looked again whether somebody asks."""
+AGREE_EVERY_S = 3600.0
+"""The same of what concerns the whole operation: its window and its terms, which seldom change."""
 FORGOTTEN_S = 3600.0
 """Exercise time after which a claim of his own country counts as forgotten."""
 
@@ -27,10 +29,20 @@ FORGOTTEN_S = 3600.0
 def next_act(seat: Seat, week: Week) -> Act | None:
     """Answer who asks, free what is forgotten, else examine. Raises: Refused, Away."""
     if seat.work is None and seat.is_time_for("who asks", week.every_s(LOOK_EVERY_S)):
-        act = _accept_window(seat, week) or _agree(seat, week) or _answer(seat, week) or _free(seat, week)
+        act = _decide_for_country(seat, week) or _answer(seat, week) or _free(seat, week)
         if act is not None:
             return act
     return examiner.next_act(seat, week)
+
+
+def _decide_for_country(seat: Seat, week: Week) -> Act | None:
+    """Accept a longer window, or answer what would change the terms; after an answer it is looked for another one."""
+    if not seat.is_time_for("terms", week.every_s(AGREE_EVERY_S)):
+        return None
+    act = _accept_window(seat, week) or _agree(seat, week)
+    if act is not None:
+        seat.forget("terms")
+    return act
 
 
 def _accept_window(seat: Seat, week: Week) -> Act | None:

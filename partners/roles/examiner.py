@@ -18,9 +18,9 @@ from partners.week import Seat, Week, Work
 from workspace.rules.leads import CLAIMABLE, FACE_KINDS
 from workspace.rules.verdict import FEATURES
 
-CLAIM_S, LOOK_S, SIGN_S, REST_S = 30.0, 120.0, 30.0, 2700.0
+CLAIM_S, LOOK_S, SIGN_S, REST_S = 30.0, 120.0, 30.0, 5400.0
 """Exercise time that a step takes; a rest follows each lead, in which a person would do other work: so an examiner gives
-some ten opinions a day."""
+some five opinions a day."""
 SAYS_S = 60.0
 
 SHARE_SECOND = 0.6

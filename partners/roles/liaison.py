@@ -22,11 +22,11 @@ from partners.roles import receiver
 from partners.week import Seat, Week, office
 from workspace.rules.competence import OFFICES, Office
 from workspace.rules.days import day_in
-from workspace.rules.leads import CAME_BACK, REFERABLE
+from workspace.rules.leads import CAME_BACK, CLAIMABLE, REFERABLE
 
 GROUND_S, DRAFT_S, APPROVE_S, SEND_S, PERMIT_S = 60.0, 540.0, 480.0, 330.0, 120.0
 """Exercise time until a liaison does the next thing."""
-LOOK_EVERY_S = 1200.0
+LOOK_EVERY_S = 2400.0
 PAGES_A_LOOK = 4
 """How many leads are opened in one look around."""
 
@@ -39,6 +39,11 @@ def look_every_s(week: Week) -> float:
 
 def next_act(seat: Seat, week: Week) -> Act | None:
     """The next step on a referral or for a verified lead. Raises: Refused, Away."""
+    if week.due("withdrawn_entry") is not None:
+        seat.refresh_board()
+        act = next(_withdraws_entry(seat, week), None)
+        if act is not None:
+            return act
     if not seat.is_time_for("referrals", look_every_s(week)):
         return None
     waits = week.waiting(seat)
@@ -58,7 +63,6 @@ def next_act(seat: Seat, week: Week) -> Act | None:
         receiver.answers(seat, week, found),
         _sends_on(seat, week, found),
         _approvals(seat, week, found),
-        _withdraws_entry(seat, week),
         _for_leads(seat, week),
     )
     act = receiver.next_of(acts, seat, week)
@@ -129,13 +133,14 @@ def _or_note(seat: Seat, name: str, thing: str, path: str) -> None:
 
 
 def _withdraws_entry(seat: Seat, week: Week) -> Iterator[Act]:
-    """Take an entry of his own country's register back, where the director wants it: one with an open lead."""
+    """Take an entry of his own country's register back, where the director wants it: one with a lead that is not
+    decided."""
     injection = week.due("withdrawn_entry")
     if injection is None:
         return
     for card in seat.board.cards.values():
         own = [each for each in card["sides"] if each["what"] == "register" and each["country"] == seat.member.country]
-        if card["stage"] != "open" or not own:
+        if card["stage"] not in CLAIMABLE or not own:
             continue
         page: Json = seat.client.get(f"/api/v1/leads/{card['id']}")
         entry = next((each["register_entry"] for each in page["sides"] if each["register_entry"]), None)
@@ -185,14 +190,14 @@ def _drafts(seat: Seat, week: Week, page: Json, plan: Routing) -> Iterator[Act]:
             continue
         to = next(_agencies(page, step), None)
         if to is not None:
-            yield from _draft(seat, week, page, plan, step, to)
+            yield _draft(seat, week, page, plan, step, to)
     if receiver.is_left_of(week, UUID(page["id"]), "approve"):
         return
     tried = {each["to_agency"]["id"] for each in page["referrals"] if each["state"] != "withdrawn"}
     for step in casework.beside(plan, _still_empty(week), page["countries"]):
         to = next((agency for agency in _agencies(page, step) if agency not in tried), None)
         if to is not None:
-            yield from _draft(seat, week, page, plan, step, to)
+            yield _draft(seat, week, page, plan, step, to)
 
 
 def _still_empty(week: Week) -> list[str]:
@@ -201,10 +206,8 @@ def _still_empty(week: Week) -> list[str]:
     return sorted(offices - week.drafted_to)
 
 
-def _draft(seat: Seat, week: Week, page: Json, plan: Routing, step: Step, to: int) -> Iterator[Act]:
-    """State what the referral stands on, and draft it."""
-    yield from _state_ground(seat, page, step)
-    yield from _state_corroboration(seat, page)
+def _draft(seat: Seat, week: Week, page: Json, plan: Routing, step: Step, to: int) -> Act:
+    """State what the referral stands on, and draft it: one sitting at one page, which is not looked for in between."""
     language = texts.language_of(seat.member.country, seat.member.role)
     body: Json = {
         "to_agency_id": to,
@@ -212,7 +215,11 @@ def _draft(seat: Seat, week: Week, page: Json, plan: Routing, step: Step, to: in
         "urgency": plan.urgency,
         "message": texts.one_of(seat.random, language, letters.MESSAGE[step.competence]),
     }
-    yield Act("draft", partial(_draft_it, seat, week, page, body), 0.0, DRAFT_S)
+    draft = Act("draft", partial(_draft_it, seat, week, page, body), 0.0, DRAFT_S)
+    acts = [*_state_ground(seat, page, step), *_state_corroboration(seat, page), draft]
+    return Act(
+        ", ".join(act.name for act in acts), partial(receiver.do_all, seat, acts), 0.0, sum(act.rests_s for act in acts)
+    )
 
 
 def _draft_it(seat: Seat, week: Week, page: Json, body: Json) -> None:

@@ -20,7 +20,7 @@ from workspace.rules.exercise import JOINING, LEAST_WINDOW_LEFT_S, WINDOW_LEFT_S
 from workspace.rules.jurisdiction import COMPETENCES
 from workspace.rules.leads import REFERABLE
 
-LOOK_EVERY_S = 900.0
+LOOK_EVERY_S = 1800.0
 """Exercise time after which an operation in which nothing waited is looked at again."""
 DECIDE_S, DRAW_UP_S = 420.0, 360.0
 FIRST_EDITION, SECOND_EDITION = 3, 8

@@ -20,12 +20,13 @@ from partners.play import Act
 from partners.truth import LeadTruth
 from partners.week import Seat, Week
 from workspace.rules.competence import Office
+from workspace.rules.exercise import InjectionKind
 from workspace.rules.leads import CAME_BACK
 
 LOG = logging.getLogger("partners")
 
 AT_ONCE = 8
-LOOK_EVERY_S = 1200.0
+LOOK_EVERY_S = 2400.0
 """Exercise time after which an inbox in which nothing waited is looked at again, unless a partner has sent something
 there."""
 RECEIVE_S, DECIDE_S, STATE_S = 60.0, 300.0, 600.0
@@ -35,6 +36,8 @@ leaves it out."""
 
 STEPS_THAT_WAIT = ("approve", "send", "answer")
 """What of a referral can wait for somebody."""
+INJECTED: tuple[InjectionKind, ...] = ("returned_referral", "wrong_statement")
+"""What the director can have a receiver do."""
 UNDER_WAY = ("sent", "acknowledged", "accepted")
 STEPS = {"sent": "acknowledge", "acknowledged": "answer"}
 """By state of a referral: what its receiver does next; on an accepted one a statement is made."""
@@ -43,7 +46,8 @@ STEPS = {"sent": "acknowledge", "acknowledged": "answer"}
 def next_act(seat: Seat, week: Week) -> Act | None:
     """The next step on what this seat's agency has received. Raises: Refused, Away."""
     sent = f"sent {week.sent_to[seat.member.office]}"
-    if not seat.is_time_for("referrals", week.every_s(LOOK_EVERY_S)) and sent in seat.noted("seen"):
+    is_news = sent not in seat.noted("seen") or week.due(*INJECTED) is not None
+    if not seat.is_time_for("referrals", week.every_s(LOOK_EVERY_S)) and not is_news:
         return None
     seat.noted("seen").add(sent)
     if not goes_on(seat) and not is_asked(seat, week.waiting(seat)):
@@ -61,10 +65,10 @@ def next_of(acts: Iterator[Act], seat: Seat, week: Week) -> Act | None:
     taken = list(islice(acts, AT_ONCE if week.in_time_lapse else 1))
     if len(taken) < 2:
         return next(iter(taken), None)
-    return Act(", ".join(act.name for act in taken), partial(_do_all, seat, taken), 0.0)
+    return Act(", ".join(act.name for act in taken), partial(do_all, seat, taken), 0.0)
 
 
-def _do_all(seat: Seat, acts: list[Act]) -> None:
+def do_all(seat: Seat, acts: list[Act]) -> None:
     """Do one after the other; a refusal ends one of them."""
     for act in acts:
         try:
