@@ -46,7 +46,8 @@ def next_act(seat: Seat, week: Week) -> Act | None:
         return _end(seat, week)
     if week.is_ending and _is_quiet(seat, week):
         return _to(seat, week, "closing")
-    if not seat.is_time_for("operation", week.every_s(LOOK_EVERY_S)):
+    is_wanted = week.due("window_moved", "country_joins") is not None
+    if not seat.is_time_for("operation", week.every_s(LOOK_EVERY_S)) and not is_wanted:
         return None
     seat.refresh_board()
     act = (

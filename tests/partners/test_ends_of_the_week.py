@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 
+import pytest
 from sqlalchemy import text
 
+from partners.client import Client
+from partners.play import Role
+from partners.roles import liaison, operation_lead
+from partners.week import Board, Seat, open_week
 from tests.leads.test_entry_end import Register
 from tests.partners.conftest import ShortWeek
 from workspace.commands.exercise import inject
 from workspace.commands.window import move_window
 from workspace.model import Lead, Operation
 from workspace.model.database import Database
+from workspace.store import exercise_secret
 
 
 def landed(week: ShortWeek) -> bool:
@@ -68,3 +75,30 @@ def test_a_country_asks_to_join_and_a_partner_opens_to_it(week: ShortWeek, datab
         "agency:joined",
         "country:opened",
     ]
+
+
+@pytest.mark.parametrize(
+    ("country", "who", "role", "kind", "looked_for", "done"),
+    [
+        ("PE", "liaison", liaison.next_act, "withdrawn_entry", "referrals", "withdraw an entry"),
+        ("EC", "operation_lead", operation_lead.next_act, "window_moved", "operation", "move the window"),
+    ],
+)
+def test_what_the_director_puts_in_waits_for_no_turn(
+    week: ShortWeek, database: Database, country: str, who: str, role: Role, kind: str, looked_for: str, done: str
+) -> None:
+    lead = Register(week.operation).lead()
+    week.operation.change("update lead set stage = 'assessed', opinions = 1 where id = :lead", lead=lead)
+    user = week.operation.person(country, who)
+    week.begin(user)
+    put_in(week, database, kind)
+    played = open_week(week.operation.workers, week.operation.service_id, week.operation.id)
+    client = Client(week.web.url, lambda: exercise_secret.link_path(week.home, user, played_by="partner"))
+    seat = Seat(played.play.members[user], client, Board(week.operation.id), Random(7))
+    assert seat.is_time_for(looked_for, 0.0)
+
+    act = role(seat, played)
+
+    assert act is not None
+    assert act.name == done
+    client.close()
