@@ -38,7 +38,9 @@ def main() -> int:
     """Run it and print the figures; the exit code says whether everybody waited within the goal."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     options.add_argument("--quick", action="store_true", help="a twentieth of every size")
-    share = 20 if options.parse_args().quick else 1
+    options.add_argument("--only", default="", metavar="WORDS", help="only what has these words in its name")
+    given = options.parse_args()
+    share = 20 if given.quick else 1
     build_frontend()
     compile_catalogues()
     with tempfile.TemporaryDirectory(prefix="concord-stalls-") as folder:
@@ -49,7 +51,7 @@ def main() -> int:
             urls = prepare_database(admin, "stalls", engines.passwords)
             base = environment(urls, engines.redis_url, (home / "media").as_uri(), home)
             with web_processes(1, base, module="tests.support.watched_web") as (web,), _worker(base):
-                waits = _measure(urls, admin, web.url, home, share)
+                waits = _measure(urls, admin, web.url, home, share, given.only)
     for request, longest in waits.items():
         print(f"{request:28} {max(longest.values()):8.1f} ms  {longest}")
     turns = {request: longest.pop("turn") for request, longest in waits.items()}
@@ -64,7 +66,9 @@ def main() -> int:
     return int(bool(over))
 
 
-def _measure(urls: dict[str, str], admin: str, web: str, home: Path, share: int) -> dict[str, dict[str, float]]:
+def _measure(
+    urls: dict[str, str], admin: str, web: str, home: Path, share: int, only: str
+) -> dict[str, dict[str, float]]:
     app, workers = Database(urls["concord_app"]), Database(urls["concord_worker"])
     know_owner(urls)
     ensure_service_users(workers)
@@ -83,7 +87,8 @@ def _measure(urls: dict[str, str], admin: str, web: str, home: Path, share: int)
     with others_at_work(scene) as waits:
         found["nothing large"] = measured(scene, waits, lambda: time.sleep(IDLE_S))
         for name, ask in requests(scene, file_bytes=(200 << 20) // share, rows=200_000 // share).items():
-            found[name] = measured(scene, waits, ask)
+            if only in name:
+                found[name] = measured(scene, waits, ask)
     app.dispose()
     workers.dispose()
     return found

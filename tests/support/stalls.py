@@ -41,6 +41,11 @@ _REFUSED = text("""
 insert into received_file (operation_id, compartment_id, exhibit_id, path, size_bytes, refusal)
 select x.operation_id, x.compartment_id, x.id, 'DCIM/folder/file number ' || n, 1000, 'kind_not_supported'
 from (select * from exhibit where operation_id = :op limit 1) x, generate_series(1, :n) n""")
+_OWN_EXHIBIT = text("select id from exhibit where operation_id = :op and country = 'EC' order by id limit 1")
+_STEPS = text("select append_events(:op, (select jsonb_agg(jsonb_build_object('kind', 'exhibit:check_asked', 'lead_id', null, "
+              "'locks', jsonb_build_array((select compartment_id from exhibit where id = cast(:exhibit as uuid))), "
+              "'payload', jsonb_build_object('exhibit', cast(:exhibit as text)))) from generate_series(1, :n)))")  # fmt: skip
+"""Steps of an exhibit's custody, a few less than a paper holds: as many as hundreds of people's looks on ten days."""
 
 
 @dataclass
@@ -98,6 +103,7 @@ class Scene:
     lead: UUID
     tokens: dict[str, str]
     observers_session: str
+    exhibit: UUID
 
     def asker(self, role: str) -> Asker:
         return Asker(self.url, self.tokens[role])
@@ -133,6 +139,11 @@ def make_scene(
         for start in range(0, events, 2000):
             session.execute(_EVENTS, {"op": operation.id, "n": min(2000, events - start)})
         session.execute(_REFUSED, {"op": operation.id, "n": refused})
+        exhibit = session.execute(_OWN_EXHIBIT, {"op": operation.id}).scalar_one()
+        for start in range(0, events // 20 - 10, 2000):
+            session.execute(
+                _STEPS, {"op": operation.id, "exhibit": str(exhibit), "n": min(2000, events // 20 - 10 - start)}
+            )
         session.commit()
     tokens = {}
     for role in ("analyst", "specialist", "operation_lead"):
@@ -140,7 +151,7 @@ def make_scene(
             tokens[role] = create_token(tx, label="stalls", scopes=["read", "write", "intake"], days=1)
     with app.write(operation.person("EC", "observer")) as tx:
         observers_session = start_session(tx, how="passkey")
-    return Scene(url, app, operation, lead, tokens, observers_session)
+    return Scene(url, app, operation, lead, tokens, observers_session, exhibit)
 
 
 @contextlib.contextmanager
@@ -307,6 +318,13 @@ def send_and_cancel_register(scene: Scene, body: bytes) -> None:
     assert status == 200, (status, answer[:300])
 
 
+def print_custody_log(scene: Scene) -> None:
+    """As somebody who has just shown a passkey: a token prints none."""
+    with scene.app.write(scene.operation.person("EC", "analyst")) as tx:
+        asker = Asker(scene.url, "", start_session(tx, how="passkey"))
+    _reading(asker, f"/api/v1/exhibits/{scene.exhibit}/custody.pdf")()
+
+
 def _uploads(file_bytes: int, rows: int) -> dict[str, bytes]:
     """Forms with a register, by what is special about each."""
     photos = [(f"p{n}.bin", bytes(file_bytes // 8)) for n in range(8)]
@@ -359,6 +377,7 @@ def web_requests(scene: Scene, *, file_bytes: int, rows: int) -> dict[str, Calla
         "board": _reading(analyst, f"{scene.api}/board"),
         "part of a board": _reading(analyst, f"{scene.api}/board/part"),
         "board, all changed": _reading(analyst, f"{scene.api}/board/changes?after=1"),
+        "custody log on paper": partial(print_custody_log, scene),
         "register reports": _reading(analyst, f"{scene.api}/imports"),
         "members": _reading(leader, f"{scene.api}/members"),
         "document of the API": _reading(leader, "/api/v1/openapi.json"),

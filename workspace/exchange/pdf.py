@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import typst
 
+from workspace.errors import Unavailable
 from workspace.exchange.signs import STANDARD, faces, set_with_codes
 from workspace.exchange.words import EXERCISE_MARK, EXERCISE_MEANING, LEAD_NOT_IDENTIFICATION, Translate
 from workspace.turns import aside
@@ -23,6 +26,8 @@ from workspace.vocabulary import N_
 
 TEMPLATES = Path(__file__).parent / "templates"
 LONGEST_RUN = 36  # characters without a space before a line may be broken inside them
+ROWS_HERE = 300
+"""Rows of a paper that is set in this process; a longer one has a process of its own."""
 
 PAGE = N_("page")
 PAGE_OF = N_("of")
@@ -103,16 +108,32 @@ def render_pdf(document: Document, *, created_at: datetime, translate: Translate
 
     A sign that no face has stands as its code: no text stops a paper.
     """
-    data = {
-        **asdict(document),
-        "words": {
-            "statement": translate(LEAD_NOT_IDENTIFICATION),
-            "exercise": translate(EXERCISE_MARK),
-            "exercise_meaning": translate(EXERCISE_MEANING),
-            "page": translate(PAGE),
-            "of": translate(PAGE_OF),
-        },
+    words = {
+        "statement": translate(LEAD_NOT_IDENTIFICATION),
+        "exercise": translate(EXERCISE_MARK),
+        "exercise_meaning": translate(EXERCISE_MEANING),
+        "page": translate(PAGE),
+        "of": translate(PAGE_OF),
     }
+    data = json.dumps({**vars(document), "words": words}, ensure_ascii=False, default=vars)
+    is_long = sum(len(block.rows) for block in document.blocks if isinstance(block, Table)) > ROWS_HERE
+    timestamp = int(created_at.timestamp())
+    return _set_elsewhere(data, timestamp) if is_long else aside(set_data, data, timestamp)
+
+
+def _set_elsewhere(data: str, timestamp: int) -> bytes:
+    """Set it in a process of its own: what a long paper needs of Python alone would keep others of this one waiting. In
+    the web gevent waits for it, which others do not notice."""
+    command = [sys.executable, "-m", "workspace.exchange.set_paper", str(timestamp)]
+    done = subprocess.run(command, input=data.encode(), capture_output=True, cwd=TEMPLATES.parents[2], check=False)
+    if done.returncode != 0:
+        raise Unavailable("The paper could not be set. Try again.", fault=done.stderr.decode(errors="replace")[-500:])
+    return done.stdout
+
+
+def set_data(written: str, timestamp: int) -> bytes:
+    """Set a document's data, as JSON: half a second without Python. timestamp: seconds since 1970."""
+    data = json.loads(written)
 
     def compile_with(codes: Mapping[int, str]) -> bytes:
         shown = _breakable(_each_text(data, lambda text: text.translate(codes)))
@@ -126,11 +147,11 @@ def render_pdf(document: Document, *, created_at: datetime, translate: Translate
                 pdf_standards=STANDARD,
                 package_path=TEMPLATES,
                 package_cache_path=TEMPLATES,
-                timestamp=int(created_at.timestamp()),
+                timestamp=timestamp,
             )
         )
 
-    return aside(set_with_codes, list(_texts_of(data)), compile_with)  # half a second without Python
+    return set_with_codes(list(_texts_of(data)), compile_with)
 
 
 def _texts_of(value: object) -> Iterator[str]:

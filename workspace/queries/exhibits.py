@@ -20,6 +20,8 @@ from workspace.rules.exercise import PlayedBy
 from workspace.rules.leads import LeadKind
 
 SQL = statements(__file__)
+MOST_STEPS = 5000
+"""Of a custody log on paper: the looks of 500 people on ten days."""
 MOST_FILES = 1000
 MOST_PATHS = 20
 MOST_TRACES = 50
@@ -178,13 +180,15 @@ def exhibit_page(session: Session, exhibit_id: UUID) -> ExhibitPage:
 def custody_log(session: Session, exhibit_id: UUID) -> list[CustodyStep]:
     """Every step of an exhibit of one's own agency, oldest first.
 
+    No more than one beyond MOST_STEPS.
+
     Raises:
         NotFound: the viewer's agency has no such exhibit.
     """
     row = session.execute(SQL["facts"], {"exhibit": exhibit_id}).one_or_none()
     if row is None or not row.is_own:
         raise NotFound("There is no such exhibit.")
-    return rows_as(CustodyStep, session.execute(SQL["custody"], {"exhibit": exhibit_id}))
+    return rows_as(CustodyStep, session.execute(SQL["custody"], {"exhibit": exhibit_id, "one_more": MOST_STEPS + 1}))
 
 
 def vics_files(session: Session, exhibit_id: UUID) -> Iterator[list[VicsFile]]:

@@ -12,14 +12,23 @@ from workspace.queries.exhibits import CheckOfOriginals, CustodyStep, ExhibitPag
 from workspace.queries.identity import Person
 from workspace.queries.operations import OperationHead
 from workspace.rules.numbers import lead_number
+from workspace.turns import let_others_go_on
 from workspace.web.sentences import event_sentence
 from workspace.web.times import ui_time
 from workspace.web.words import word
 
+TURN = 100
+"""Steps that are put into words before others go on."""
+
 
 def custody_lines(steps: Sequence[CustodyStep], zone: str) -> list[CustodyLine]:
-    """Each step as when, who and what."""
-    return [CustodyLine(_plain(ui_time(each.at, zone)), f"{each.name} · {each.country}", _what(each)) for each in steps]
+    """Each step as when, who and what; there may be thousands."""
+    lines = []
+    for number, each in enumerate(steps):
+        lines.append(CustodyLine(_plain(ui_time(each.at, zone)), f"{each.name} · {each.country}", _what(each)))
+        if number % TURN == 0:
+            let_others_go_on()
+    return lines
 
 
 def check_sentence(check: CheckOfOriginals | None, zone: str) -> str:

@@ -38,4 +38,4 @@ from (
   union all
   select k.at, 'media:viewed', k.user_id, k.played_by, '{}', null, null, k.times from looked k) step
 join user_with_country u on u.id = step.actor_id left join lead l on l.id = step.lead_id
-order by step.at, step.kind
+order by step.at, step.kind limit :one_more

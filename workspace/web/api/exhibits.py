@@ -11,6 +11,7 @@ from pydantic import Field
 
 from workspace.commands import exhibits as commands
 from workspace.commands.originals import ask_check, note_custody_print, note_vics_export
+from workspace.errors import Invalid
 from workspace.exchange.printed_custody import custody_pdf
 from workspace.exchange.vics_case import case_of
 from workspace.queries import exhibits as queries
@@ -101,6 +102,12 @@ def custody_log(path: ExhibitPath) -> Annotated[Response, File("application/pdf"
     with reading() as view:
         page = queries.exhibit_page(view.session, path.exhibit_id)
         steps = queries.custody_log(view.session, path.exhibit_id)
+        if len(steps) > queries.MOST_STEPS:
+            raise Invalid(
+                "This exhibit has more than {most} steps, more than one paper holds. An observer's export of the record has "
+                "all of them.",
+                most=queries.MOST_STEPS,
+            )
         head = operation(view.session, page.operation_id)
     content = custody_pdf(custody_head(page, head, current_person()), custody_lines(steps, head.time_zone), gettext)
     return attachment(content, "application/pdf", f"custody-{page.id}.pdf")
