@@ -38,6 +38,24 @@ def test_referrals_and_series_are_shown_in_parts(operation: TestOperation, signe
     assert len(liaison.get(f"/api/v1{referrals}").get_json()["referrals"]) == MOST + 6, "the API has all"
 
 
+def test_the_ledger_is_shown_in_part(operation: TestOperation, signed_in: SignedIn) -> None:
+    page, liaison = f"/operations/{operation.id}/referrals", signed_in(operation.person("EC", "liaison"))
+    operation.change(
+        "insert into ledger_entry (operation_id, number, kind, locks, agency_id) "
+        "select :op, n, 'victim', array[cast(:lock as int)], :agency from generate_series(1, :all) n",
+        op=operation.id,
+        lock=operation.compartment("EC"),
+        agency=operation.agencies["EC"],
+        all=MOST + 1,
+    )
+
+    first, rest = liaison.get(page).text, liaison.get(f"{page}?all=ledger").text
+
+    assert f"{MOST} of {MOST + 1}" in first
+    assert f"{MOST} of {MOST + 1}" not in rest
+    assert rest.count("<bdi>V-") == first.count("<bdi>V-") + 1
+
+
 def _lay_out(operation: TestOperation) -> None:
     """Five referrals of EC more than a page shows and one that it received; two series more."""
     facts = {

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from workspace.errors import NotFound
 from workspace.queries import operations as queries
 from workspace.queries.permissions import permissions
-from workspace.queries.referrals import WHOLE, ReferralsPart, ledger, ledger_acts, referral, referrals_in_parts
+from workspace.queries.referrals import MOST, WHOLE, ReferralsPart, ledger, ledger_acts, referral, referrals_in_parts
 from workspace.rules.jurisdiction import GROUNDS
 from workspace.web.context import may, reading, waiting_for_me
 
@@ -41,6 +41,7 @@ def referral_list(operation_id: int) -> str:
         permissions=[each for each in asked if each.is_ours],
         may_permit=may_permit,
         ledger=entries,
+        ledger_most=WHOLE if "ledger" in request.args.getlist("all") else MOST,
         acts=acts,
         own_agency=own,
         may_set_key=may_set_key,
