@@ -147,7 +147,7 @@ insert into face (operation_id, compartment_id, media_item_id, register_entry_id
   where operation_id = :op and register_entry_id is not null;
 
 create temp table told as select gen_random_uuid() as id, d.compartment_id, d.country, s.user_id, t as n, :leads + t as number
-  from generate_series(1, greatest(:leads / 10, 10)) t join device d on d.n = 1 + t % :exhibits
+  from generate_series(1, greatest(:leads / 10, 80)) t join device d on d.n = 1 + t % :exhibits
   join staff s on s.role = 'specialist' and s.k = 1 and s.country = d.country;
 
 insert into lead (id, operation_id, number, kind, pair_key, locks, countries, side_count, stage_since, changed_seq)
