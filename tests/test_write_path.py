@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from psycopg.errors import NoDataFound
 from sqlalchemy import event, text
-from sqlalchemy.exc import InternalError
+from sqlalchemy.exc import InternalError, ProgrammingError
 
 from tests.support.operation import TestOperation
 from tests.support.servers import Servers
@@ -28,10 +28,12 @@ from workspace.commands.intake import end_intake, receive_exhibit, receive_file
 from workspace.commands.lines import Arrival
 from workspace.commands.locks import hold
 from workspace.commands.operations import change_operation_settings, change_operation_state
+from workspace.commands.people import disable_user
 from workspace.commands.removals import remove_member
 from workspace.commands.shown import note_bands
 from workspace.commands.stages import park_lead
-from workspace.errors import Closed, Conflict, Forbidden, Held, NotFound, Unavailable
+from workspace.commands.steps import insert_invitation
+from workspace.errors import Closed, Conflict, Forbidden, Held, NotFound, NotSignedIn, Unavailable
 from workspace.model import Lead
 from workspace.model.database import Database, Tx
 
@@ -409,6 +411,30 @@ def test_who_is_removed_while_writing_is_refused_when_it_would_be_stored(
         comment()
 
     assert operation.kinds() == ["member:removed"]
+
+
+def test_an_account_that_is_disabled_while_it_writes_is_told_so(operation: TestOperation, database: Database) -> None:
+    """Its row is refused by row-level security, before the record asks again."""
+    one, two = (operation.person("EC", "administrator", which) for which in (1, 2))
+    for each in (one, two):
+        operation.change("update app_user set is_house_admin = true where id = :id", id=each)
+    outsider = operation.outsider()
+
+    def invite() -> None:
+        with database.write(two) as tx:
+            with database.write(one) as other:
+                disable_user(other, two)
+            insert_invitation(tx, outsider)
+
+    with pytest.raises(NotSignedIn):
+        invite()
+
+
+def test_a_row_that_is_refused_though_nobody_lost_a_right_stays_a_fault(
+    operation: TestOperation, database: Database
+) -> None:
+    with pytest.raises(ProgrammingError), database.write(operation.person("PE")) as tx:
+        insert_invitation(tx, operation.outsider())
 
 
 def test_what_the_operation_no_longer_accepts_when_it_would_be_stored_is_refused(

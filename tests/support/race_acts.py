@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -1104,9 +1105,13 @@ def _running(scene: Scene) -> None:
     )
 
 
+_MOVES = count()
+
+
 def _move(days: int) -> Callable[[Tx, Any], object]:
+    """Each time to another end: two that begin in one microsecond would mean the same one."""
     return lambda tx, s: window.move_window(
-        tx, s.operation.id, closes_at=tx.now + timedelta(days=days), reason="more to do"
+        tx, s.operation.id, closes_at=tx.now + timedelta(days=days, seconds=next(_MOVES)), reason="more to do"
     )
 
 

@@ -16,14 +16,15 @@ from typing import Any, LiteralString, TypeVar, cast, overload
 from uuid import UUID
 
 import psycopg
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Connection, CursorResult, Engine, Update, UpdateBase, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from workspace.errors import NotSignedIn, Unavailable, WorkspaceError
+from workspace.errors import Forbidden, NotSignedIn, Text, Unavailable, WorkspaceError
 from workspace.events import Event
-from workspace.model.database_faults import IN_DOUBT, breaks_the_line, faults
+from workspace.model.database_faults import IN_DOUBT, NO_ROLE, breaks_the_line, faults
 from workspace.rules.actor import Actor, Standing
 
 _PRESENT = text("select set_config('app.presented', :it, true)")
@@ -38,6 +39,7 @@ _APPEND = "select append_events(%s, %s::jsonb, %s, %s::text[], %s)"
 _AS_LOADED = {"synchronize_session": False}
 """Without looking for loaded objects that a statement changes: commands load, change and record, and read nothing
 back."""
+_NO_ACCOUNT = Text("This account does not exist or is disabled.")
 _T = TypeVar("_T")
 
 
@@ -214,13 +216,14 @@ class Database:
                 session, lambda: _act_as(session, who(session), presented, exercises_only, writes=True)
             )
             if facts is None:
-                raise NotSignedIn("This account does not exist or is disabled.")
+                raise NotSignedIn(_NO_ACCOUNT)
             if played_by == "partner":
                 session.connection().execute(_AS_PARTNER)
             tx = Tx(session, facts[0], facts[1], played_by)
-            yield tx
-            session.flush()
-            _append_and_commit(session, tx.events, tx.asked)
+            with _told_as_lost(session, tx.actor, presented, exercises_only):
+                yield tx
+                session.flush()
+                _append_and_commit(session, tx.events, tx.asked)
         for wake in tx.afterwards:
             wake()
         if tx.refusal is not None:
@@ -322,6 +325,29 @@ def _facts_of(
         raise
     facts: dict[str, Any] | None = row[0]
     return facts
+
+
+@contextmanager
+def _told_as_lost(session: Session, actor: Actor, presented: bytes | None, exercises_only: bool) -> Iterator[None]:
+    """Tell whoever lost a right while the write was under way, where row-level security found out before the record.
+
+    It refuses whoever has not the right and whoever has it no longer alike. So it is asked once more who acts: if the
+    answer is another one than at the beginning, that is why, and else the fault is ours.
+
+    Raises:
+        NotSignedIn: the account was disabled.
+        Forbidden: a role or a voucher was lost.
+    """
+    try:
+        yield
+    except DBAPIError as fault:
+        if not isinstance(fault.orig, InsufficientPrivilege):
+            raise
+        session.rollback()
+        facts = _act_as(session, actor.id, presented, exercises_only)
+        if facts is not None and facts[0] == actor:
+            raise
+        raise NotSignedIn(_NO_ACCOUNT) if facts is None else Forbidden(NO_ROLE) from fault
 
 
 def _append_and_commit(session: Session, events: list[Event], asked: Mapping[int, Asked]) -> None:

@@ -32,6 +32,7 @@ _HELD = Text("Somebody else's change of the same thing takes long. Nothing was c
 _FULL = Text("The disk of the database is full. Nothing was changed. Tell an operator.")
 _GONE = Text("The database does not answer. Nothing was changed; try again in a moment.")
 _MET = Text("Two changes of the same things met. Nothing of yours was changed; try again.")
+NO_ROLE = Text("Your role in this operation does not allow this.")
 IN_DOUBT = Text(
     "The connection to the database broke while the change was being saved: it is not known whether it was stored. "
     "Sent again under the same idempotency key, it is stored once."
@@ -69,7 +70,7 @@ def _no_longer(code: str | None) -> WorkspaceError:
         return Closed("The operation does not accept this now.")
     if code == "newcomer":
         return Forbidden(NEWCOMER, reason="newcomer")
-    return Forbidden("Your role in this operation does not allow this.")
+    return Forbidden(NO_ROLE)
 
 
 def _refusal(cause: BaseException | None) -> WorkspaceError | None:
