@@ -125,6 +125,35 @@ def test_chosen_tiles_are_marked_with_one_press_after_what_it_touches_was_shown_
     assert page.faults == []  # type: ignore[attr-defined]
 
 
+def test_no_key_reaches_a_tile_that_a_filter_took_away(operation: TestOperation, enter: Enter, servers: Any) -> None:
+    media = material(operation, servers)
+    page = enter(operation.person("EC"), f"/operations/{operation.id}/gallery", island=False)
+    at = page.locator(".tile[data-cursor]")
+    page.locator(".tile").nth(5).wait_for()
+    page.keyboard.press("ArrowRight")
+    expect(at).to_have_attribute("data-id", str(media[1]))
+
+    page.get_by_label("Kind", exact=True).select_option("photo")
+    expect(page.locator(f'[data-id="{media[1]}"]')).to_have_count(0)
+    expect(page.locator(".tile").first).to_have_attribute("data-id", str(media[0]))
+    page.get_by_label("Kind", exact=True).blur()
+    before, address = operation.kinds(), page.url
+    for key in ("x", "1", "o", "Enter"):
+        page.keyboard.press(key)
+    page.keyboard.down(" ")
+    expect(page.locator(".tile[data-chosen]")).to_have_count(0)
+    expect(page.locator(".bulk")).to_have_count(0)
+    page.keyboard.up(" ")
+    page.keyboard.press("ArrowRight")
+    expect(at).to_have_attribute("data-id", str(media[0]))
+    page.keyboard.press("2")  # is heard and sent after the others
+    expect(page.locator(".undo")).to_contain_text("1 marked as «Look again»")
+
+    assert page.url == address
+    assert sorted(operation.kinds()) == sorted([*before, "media:marked"])
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
 def test_media_are_sorted_by_keyboard_as_fast_as_keys_can_be_pressed(
     operation: TestOperation, enter: Enter, servers: Any
 ) -> None:

@@ -45,7 +45,10 @@ function start(mount: HTMLElement): void {
       keys: ["x"],
       label: t("Choose the tile, or not"),
       group,
-      run: () => controller.choose(controller.cursor.peek()),
+      run: () => {
+        const tile = controller.current();
+        if (tile) controller.choose(tile.id);
+      },
       views: true,
     },
     ...MARKS.map((mark, at) => ({
@@ -79,7 +82,7 @@ function start(mount: HTMLElement): void {
     { keys: ["+", "="], label: t("Larger tiles"), group, run: () => controller.resize(1), views: true },
     { keys: ["/"], label: t("Filter"), group, run: () => document.getElementById("facets")?.focus(), views: true },
   ]);
-  holdSpace(controller.lifting, () => controller.cursor.peek());
+  holdSpace(controller.lifting, () => controller.current()?.id ?? "");
   render(<GalleryView controller={controller} />, mount);
 }
 

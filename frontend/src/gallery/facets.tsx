@@ -1,5 +1,6 @@
 /** What the gallery can be narrowed by, and the tokens that say what it is narrowed to. */
 import type { ComponentChildren } from "preact";
+import { inOrder } from "../core/collation";
 import { currentLanguage, t, word } from "../core/i18n";
 import { Choice, coded, type Option } from "../shared/choice";
 import { Icon, Key } from "../shared/icon";
@@ -57,7 +58,7 @@ export function Facets({ controller }: { controller: GalleryController }) {
     (choices?.choices ?? [])
       .filter((choice) => choice.what === what)
       .map((choice): Option => [choice.value, choice.label])
-      .sort((one, other) => one[1].localeCompare(other[1], undefined, { numeric: true }));
+      .sort((one, other) => inOrder(one[1], other[1]));
   const set = (name: Name) => (value: string) => controller.narrow({ [name]: value });
   const any = t("any");
   return (
