@@ -43,8 +43,21 @@ GOVERNED = (
     "Window",
     "Consent",
     "Register",
+    "Card",
+    "Clue",
+    "Comment",
+    "Grade",
+    "MediaGraded",
+    "MediaPlac",
+    "MediaUngraded",
+    "Medium",
+    "Person",
+    "Proposal",
+    "Thread",
+    "Threshold",
 )
-"""How the events begin of what is written about a lead, referral, series, entry, member or operation."""
+"""How the events begin of what is written about a lead, referral, series, entry, member or operation, and of what people
+share beside these: clues and their cards, persons, grades, proposals, comments, thresholds."""
 NEVER_DONE = {
     "propose again (CL liaison 1)": "a proposal stands, or the country has a lead again",
     "invite (EC operation_lead 1)": "an agency that has people brings in the others itself",
@@ -60,8 +73,14 @@ ALONE = {
     "assessments.decide_again": "a step of `entries.reopen_entry` and of consents",
     "basis.end_basis": "a step of `entries.close_entry`",
     "basis.restore_basis": "a step of `entries.reopen_entry`",
+    "card_steps.withdraw_outgrown": "a step of `exhibits.change_handling_code` and of `cards.withdraw_outdated`",
+    "cards.withdraw_outdated": "housekeeping of what a change of the handling code takes at once, which is raced",
+    "closing.begin_closing": "waits until it is the only write (`locks.be_alone`)",
     "closing.fail_closing": "a worker's, once its job has ended",
     "closing.follow_closing": "waits until it is the only write (`locks.be_alone`)",
+    "closing.move_part": "waits until it is the only write (`locks.be_alone`)",
+    "comments.add_comment": "a step of what comments on a lead or a medium",
+    "consents.follow_consent": "a worker's, which no other worker has at the same time",
     "exhibit_cases.keep_case": "adds a row; the last of several counts",
     "exhibit_cases.note_case_export": "notes what was handed out",
     "exhibits.correct_exhibit": "reads nothing but the row that it changes",
@@ -71,11 +90,18 @@ ALONE = {
     "leads_open.open_lead": "nobody else knows the lead yet; one lead a pair is a constraint",
     "operations.add_first_member": "a step of the making of an operation",
     "operations.create_operation": "nobody else knows the operation yet",
+    "operations.add_agency": "a step of `terms.answer_proposal` does the same; an agency joins once by a constraint",
+    "operations.add_new_agency": "nobody else knows the agency yet",
     "originals.ask_check": "a job; nothing is decided by what stands there",
     "originals.note_custody_print": "notes what was printed",
     "originals.note_vics_export": "notes what was handed out",
     "originals.record_check": "a worker's, which no other worker has at the same time",
     "retention.follow_register": "a worker's, which no other worker has at the same time",
+    "series_placing.put_in_series": "a step of `series.place_person`",
+    "series_placing.put_media_in_series": "a step of `series.place_together`",
+    "series_placing.take_medium_out": "a step of `series.withdraw_medium`",
+    "series_placing.undo_media": "a step of `series.take_back_placements`",
+    "series_placing.undo_placements": "a step of `series.take_back_placements`",
     "vouching.decline_vouch": "changes no row",
     "window.close_shared_material": "housekeeping passes over what somebody holds; `window.accept_window` is raced",
 }
@@ -93,6 +119,10 @@ SHORT = (
     "the ledger: merge (CL liaison 1) ∥ merge the other way (CL country_lead 1)",
     "a series: determine PE again (EC specialist 1) ∥ confirm (PE specialist 1)",
     "an entry: close: withdrawn (PE country_lead 1) ∥ claim (EC specialist 1)",
+    "a medium: bring a table without 2 (EC country_lead 1) ∥ grade 2 (EC analyst 1)",
+    "a medium: propose grade 2 (PE specialist 1) ∥ propose grade 2 (PE specialist 2)",
+    "a thread: edit (PE specialist 1) ∥ edit in another tab (PE specialist 1)",
+    "a threshold: propose it again (EC country_lead 1) ∥ confirm (CL country_lead 1)",
     "members: remove the other leader (EC operation_lead 1) ∥ remove the first leader (EC operation_lead 2)",
     "the operation: reveal (EC director 1) ∥ begin again (EC director 2)",
     "accounts: disable the other (EC administrator 1) ∥ disable the first (EC administrator 2)",
@@ -221,25 +251,48 @@ def _raced() -> set[str]:
     return {f"{node.value.id}.{node.attr}" for node in called if isinstance(node.value, ast.Name)}
 
 
+Functions = dict[str, ast.FunctionDef]
+
+
 def _commands() -> Iterator[tuple[str, set[str]]]:
-    """Each public command with the events that it names, itself or in functions of its module."""
-    for path in sorted((ROOT / "workspace" / "commands").glob("*.py")):
-        body = ast.parse(path.read_text(encoding="utf-8")).body
-        functions = {each.name: each for each in body if isinstance(each, ast.FunctionDef)}
-        for name, function in functions.items():
-            takes_tx = function.args.args and function.args.args[0].arg == "tx"
-            if takes_tx and not name.startswith("_"):
-                yield f"{path.stem}.{name}", _named(functions, name, set())
+    """Each public command with the events that it names, itself or in functions that it calls, of other commands too."""
+    bodies = {
+        path.stem: ast.parse(path.read_text(encoding="utf-8")).body
+        for path in sorted((ROOT / "workspace" / "commands").glob("*.py"))
+    }
+    every = {
+        f"{stem}.{each.name}": each
+        for stem, body in bodies.items()
+        for each in body
+        if isinstance(each, ast.FunctionDef)
+    }
+    known = {stem: _known(stem, body, every) for stem, body in bodies.items()}
+    for name, function in every.items():
+        takes_tx = function.args.args and function.args.args[0].arg == "tx"
+        if takes_tx and not function.name.startswith("_"):
+            yield name, _named(every, known, name, set())
 
 
-def _named(functions: dict[str, ast.FunctionDef], name: str, seen: set[str]) -> set[str]:
-    if name in seen:
+def _known(stem: str, body: list[ast.stmt], every: Functions) -> dict[str, str]:
+    """What a module calls its own functions and those that it takes from other commands."""
+    own = {name.partition(".")[2]: name for name in every if name.partition(".")[0] == stem}
+    imports = [each for each in body if isinstance(each, ast.ImportFrom) and each.module]
+    return own | {
+        name.asname or name.name: f"{each.module.rpartition('.')[2]}.{name.name}"
+        for each in imports
+        for name in each.names
+        if each.module and each.module.startswith("workspace.commands.")
+    }
+
+
+def _named(every: Functions, known: dict[str, dict[str, str]], name: str, seen: set[str]) -> set[str]:
+    if name in seen or name not in every:
         return set()
     seen.add(name)
     found: set[str] = set()
-    for node in ast.walk(functions[name]):
+    for node in ast.walk(every[name]):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "events":
             found.add(node.attr)
-        if isinstance(node, ast.Name) and node.id in functions:
-            found |= _named(functions, node.id, seen)
+        if isinstance(node, ast.Name) and node.id in known[name.partition(".")[0]]:
+            found |= _named(every, known, known[name.partition(".")[0]][node.id], seen)
     return found

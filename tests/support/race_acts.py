@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select, text
 
+from tests.support.media_rows import lay_exhibit, lay_medium
 from tests.support.operation import Side, TestOperation
 from tests.support.opinions import WHOLE, look
 from workspace.commands import (
@@ -30,6 +31,7 @@ from workspace.commands import (
     entries,
     exercise,
     exhibits,
+    grades,
     held_referrals,
     housekeeping,
     jurisdiction,
@@ -39,7 +41,9 @@ from workspace.commands import (
     packages,
     people,
     permissions,
+    person_words,
     persons,
+    proposals,
     qualifications,
     referrals,
     registers,
@@ -53,12 +57,17 @@ from workspace.commands import (
     series_work,
     stages,
     terms,
+    threads,
+    thresholds,
     vouching,
     window,
 )
+from workspace.commands.comments import Said
 from workspace.model import LeadEvidence, Operation, Person
 from workspace.model.database import Database, Tx
+from workspace.rules.calibration import Calibration, ErrorRate, Point
 from workspace.rules.days import day_in
+from workspace.rules.grades import Category
 
 Who = tuple[str, str, int]
 WORKER: Who = ("", "service", 0)
@@ -612,9 +621,15 @@ def _apart(scene: Scene) -> None:
     """Two persons of one compartment of whom somebody said that they are one."""
     _series(scene)
     one, other = scene.numbers
+    scene.things["word"] = scene.do(EC, lambda tx: _describe(tx, scene, one))
     scene.things["act"] = scene.do(
         EC, lambda tx: persons.merge_persons(tx, scene.operation.id, number=one, other=other)
     )
+
+
+def _describe(tx: Tx, scene: Any, number: int) -> UUID:
+    said = person_words.SaidOfPerson(what="age_band", code="7_12", words="the teeth")
+    return person_words.describe_person(tx, scene.operation.id, number, said)
 
 
 def _clue(scene: Scene) -> None:
@@ -625,6 +640,8 @@ def _clue(scene: Scene) -> None:
     scene.things["card"] = scene.do(EC, lambda tx: cards.make_card(tx, scene.lead, question="Where?"))
     scene.things["room"] = scene.do(EC, lambda tx: cards.make_card(tx, scene.lead, question="Since when?"))
     scene.do(PE, lambda tx: cards.check_card(tx, scene.room, is_right=True))
+    scene.things["masking"] = scene.do(EC, lambda tx: cards.make_card(tx, scene.lead, question="Who made it?"))
+    scene.operation.change("update clue_card set state = 'making' where id = :id", id=scene.masking)
     scene.things["tip"] = scene.do(CL, lambda tx: cards.answer_card(tx, scene.room, what="not_here"))
     scene.things["stated"] = scene.do(
         EC, lambda tx: clues.state_clue_result(tx, scene.lead, result="country", country="PE", grounds="the plug")
@@ -686,6 +703,13 @@ ON_CLUE = (
     Act("withdraw the shown card", EC, lambda tx, s: cards.withdraw_card(tx, s.room)),
     Act("give a tip", PE, lambda tx, s: cards.answer_card(tx, s.room, what="tip", body="in Lima", source="seen")),
     Act("take the answer back", CL, lambda tx, s: cards.withdraw_answer(tx, s.tip)),
+    Act(
+        "bring the masked picture",
+        WORKER,
+        lambda tx, s: cards.record_masked(tx, s.masking, address="none", width=1, height=1),
+    ),
+    Act("fail to mask", WORKER, lambda tx, s: cards.fail_card(tx, s.masking)),
+    Act("withdraw what is masked", EC, lambda tx, s: cards.withdraw_card(tx, s.masking)),
     Act("take back the result", EC, lambda tx, s: clues.take_back_clue_result(tx, s.stated)),
     Act("claim", PE, lambda tx, s: claims.claim_lead(tx, s.lead)),
     TALK[0],
@@ -785,6 +809,10 @@ ON_MERGED = (
         EC_2,
         lambda tx, s: persons.split_person(tx, s.operation.id, s.numbers[0], [s.spare]),
     ),
+    Act("say the age", EC, lambda tx, s: _describe(tx, s, s.numbers[0])),
+    Act("say the other's age", EC_2, lambda tx, s: _describe(tx, s, s.numbers[1])),
+    Act("take the word back", EC, lambda tx, s: person_words.withdraw_word(tx, s.word)),
+    Act("take the word back", EC_2, lambda tx, s: person_words.withdraw_word(tx, s.word)),
     Act("place a person", EC, lambda tx, s: series.place_person(tx, s.series, s.numbers[0])),
     Act("claim", PE, lambda tx, s: claims.claim_lead(tx, s.lead)),
     TALK[0],
@@ -1180,6 +1208,116 @@ ON_ACCOUNT = (
     Act("add somebody", EC_LEAD, _add),
 )
 
+# --- Material: what people say of it ----------------------------------------------------------------------------------
+
+TABLE = (Category(0, "none"), Category(1, "one"), Category(2, "two"))
+
+
+def _bring(*categories: Category) -> Callable[[Tx, Any], object]:
+    return lambda tx, s: grades.bring_grade_table(tx, s.operation.id, name="a table", categories=categories)
+
+
+def _grade(number: int, country: str = "EC") -> Callable[[Tx, Any], Any]:
+    return lambda tx, s: grades.grade_media(tx, s.operation.id, [s.medium], country=country, number=number)
+
+
+def _wanted(scene: Any, number: int = 2) -> proposals.Wanted:
+    return proposals.Wanted(kind="grade", item=scene.medium, value=str(number), words="as it looks")
+
+
+def _propose(number: int = 2) -> Callable[[Tx, Any], Any]:
+    return lambda tx, s: proposals.propose_change(tx, s.operation.id, _wanted(s, number))
+
+
+def _medium(scene: Scene) -> None:
+    """A medium of EC, placed by hand in a series; EC's table, a grade by it, and another one that CL proposes."""
+    scene.things["exhibit"] = lay_exhibit(scene.operation, "EC", "EC-1")
+    scene.things["medium"] = lay_medium(scene.operation, scene.exhibit)
+    scene.do(EC_LEAD, lambda tx: _bring(*TABLE)(tx, scene))
+    scene.things["graded"] = scene.do(EC, lambda tx: _grade(1)(tx, scene)).act
+    scene.things["proposal"] = scene.do(CL, lambda tx: _propose()(tx, scene))
+    scene.things["series"] = scene.do(EC, lambda tx: series.add_series(tx, scene.operation.id, label="blue room"))
+    scene.do(EC, lambda tx: series.place_together(tx, scene.series, media=[scene.medium]))
+    for who in (EC_2, PE, PE_2, LEADER, LEADER_2):
+        scene.person(*who)
+
+
+PE_2 = ("PE", "specialist", 2)
+ON_MEDIUM = (
+    Act("bring a table without 2", EC_LEAD, _bring(*TABLE[:2])),
+    Act("bring a table without 0", ("EC", "country_lead", 2), _bring(*TABLE[1:])),
+    Act("grade 2", EC_2, _grade(2)),
+    Act("take the grade back", EC, lambda tx, s: grades.take_back_grades(tx, s.graded)),
+    Act("ask for two votes", LEADER, lambda tx, s: grades.raise_grade_votes(tx, s.operation.id, 2)),
+    Act("ask for three votes", LEADER_2, lambda tx, s: grades.raise_grade_votes(tx, s.operation.id, 3)),
+    Act("propose grade 2", PE, _propose()),
+    Act("propose grade 2", PE_2, _propose()),
+    Act("accept", EC, lambda tx, s: proposals.accept_change(tx, s.proposal)),
+    Act("decline", EC_2, lambda tx, s: proposals.decline_change(tx, s.proposal, reason="it is not")),
+    Act("withdraw", CL, lambda tx, s: proposals.withdraw_change(tx, s.proposal)),
+    Act("take it out", EC, lambda tx, s: series.withdraw_medium(tx, s.series, s.medium)),
+    Act("take it out", EC_2, lambda tx, s: series.withdraw_medium(tx, s.series, s.medium)),
+    Act("close the exhibit", EC_LEAD, lambda tx, s: exhibits.close_exhibit(tx, s.exhibit, ground="court", reason="so")),
+)
+
+
+def _say(scene: Scene, body: str, thread: UUID | None = None) -> UUID:
+    return scene.do(PE, lambda tx: _comment(tx, scene, body, thread))  # type: ignore[no-any-return]
+
+
+def _comment(tx: Tx, scene: Any, body: str, thread: UUID | None) -> UUID:
+    return threads.comment_on_medium(tx, scene.medium, Said(body, "en", thread))
+
+
+def _thread(scene: Scene) -> None:
+    """A thread about a medium, and one that is resolved."""
+    scene.things["medium"] = lay_medium(scene.operation, lay_exhibit(scene.operation, "EC", "EC-1"))
+    scene.things["comment"], scene.things["resolved"] = _say(scene, "a plug"), _say(scene, "a door")
+    scene.do(CL, lambda tx: threads.resolve_thread(tx, scene.resolved))
+    scene.person(*EC)
+
+
+ON_THREAD = (
+    Act("edit", PE, lambda tx, s: threads.edit_comment(tx, s.comment, version=1, body="type J", language="en")),
+    Act(
+        "edit in another tab", PE, lambda tx, s: threads.edit_comment(tx, s.comment, version=1, body="L", language="en")
+    ),
+    Act("answer", CL, lambda tx, s: _comment(tx, s, "where?", s.comment)),
+    Act("resolve", EC, lambda tx, s: threads.resolve_thread(tx, s.comment)),
+    Act("resolve", CL, lambda tx, s: threads.resolve_thread(tx, s.comment)),
+    Act("reopen", EC, lambda tx, s: threads.reopen_thread(tx, s.resolved)),
+    Act("reopen", PE, lambda tx, s: threads.reopen_thread(tx, s.resolved)),
+)
+MEASURED = ErrorRate(1, 100, 0.0, 0.1)
+
+
+def _calibration(day: int) -> Calibration:
+    return Calibration(
+        made_on=date(2026, 1, day), made_by="tests", pack_id="tests", recogniser_sha256="a" * 64,
+        detector_sha256="b" * 64, photographs=100, left_out={}, people=None, measured="pairs", not_measured="all else",
+        lead=Point(0.4, MEASURED, MEASURED), strong=Point(0.6, MEASURED, MEASURED),
+    )  # fmt: skip
+
+
+def _propose_threshold(day: int) -> Callable[[Tx, Any], Any]:
+    return lambda tx, s: thresholds.propose_threshold(tx, s.operation.id, _calibration(day), reason="measured")
+
+
+def _threshold(scene: Scene) -> None:
+    """EC proposed a calibration."""
+    scene.things["threshold"] = scene.do(EC_LEAD, lambda tx: _propose_threshold(1)(tx, scene))
+    for who in (PE_LEAD, CL_LEAD):
+        scene.person(*who)
+
+
+ON_THRESHOLD = (
+    Act("propose it again", EC_LEAD, _propose_threshold(1)),
+    Act("propose another", PE_LEAD, _propose_threshold(2)),
+    Act("confirm", PE_LEAD, lambda tx, s: thresholds.confirm_threshold(tx, s.operation.id, s.threshold)),
+    Act("confirm", CL_LEAD, lambda tx, s: thresholds.confirm_threshold(tx, s.operation.id, s.threshold)),
+)
+
+
 MEETINGS = (
     Meeting("an open lead", _open, ON_OPEN),
     Meeting("a held lead", _held, ON_HELD),
@@ -1211,6 +1349,9 @@ MEETINGS = (
     Meeting("a merged person", _apart, ON_MERGED),
     Meeting("an entry", _register, ON_ENTRY),
     Meeting("a closed entry", _closed_entry, ON_ENTRY),
+    Meeting("a medium", _medium, ON_MEDIUM),
+    Meeting("a thread", _thread, ON_THREAD),
+    Meeting("a threshold", _threshold, ON_THRESHOLD),
     Meeting("members", _members, ON_MEMBERS),
     Meeting("somebody who leaves", _leaving, ON_LEAVING),
     Meeting("a country without a lead", _unled, ON_UNLED),

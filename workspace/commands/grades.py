@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, select, text, update
 
 from workspace import events
-from workspace.commands.grading import categories_of, standing_table, votes_needed
+from workspace.commands.grading import categories_of, hold_grading, standing_table, votes_needed
 from workspace.commands.guard import require_operation, require_own_country
 from workspace.commands.marks import MOST_MEDIA
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
@@ -46,6 +46,7 @@ def bring_grade_table(
     require_words(name=name)
     if not categories:
         raise Invalid("The table was not taken.", faults=[Fault("file", "there is no category in it")])
+    hold_grading(tx, operation_id, tx.actor.country, changes=True)
     before = standing_table(tx, operation_id, tx.actor.country)
     as_stored = [asdict(each) for each in categories]
     if before is not None:
@@ -107,6 +108,7 @@ def grade_media(tx: Tx, operation_id: int, media: Sequence[UUID], *, country: st
     require_operation(tx, "grade_media", operation_id)
     if country != tx.actor.country and votes_needed(tx, operation_id) < LEAST_VOTES:
         raise Forbidden("By this table its own country grades. Propose the grade to the owner.", country=country)
+    hold_grading(tx, operation_id, country)
     table = standing_table(tx, operation_id, country)
     if table is None:
         raise Invalid(

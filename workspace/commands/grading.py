@@ -10,6 +10,16 @@ from workspace.model.database import Tx
 from workspace.rules.grades import LEAST_VOTES, Category
 
 
+def hold_grading(tx: Tx, operation_id: int, country: str, *, changes: bool = False) -> None:
+    """Hold the table by which a country grades until the commit; before it is read.
+
+    changes: alone, for who brings in another table. Otherwise beside all who grade by it, or propose a grade.
+    """
+    how = "pg_advisory_xact_lock" if changes else "pg_advisory_xact_lock_shared"
+    name = f"grades {operation_id} {country}"
+    tx.session.execute(text(f"select {how}(hashtextextended(:name, 0))"), {"name": name})
+
+
 def standing_table(tx: Tx, operation_id: int, country: str) -> GradeTable | None:
     """The last table that a country brought in."""
     return tx.session.scalars(
@@ -45,6 +55,7 @@ def require_category(tx: Tx, medium: MediaItem, value: str) -> None:
         raise Forbidden("This is your own country's: grade it yourself.")
     if votes_needed(tx, medium.operation_id) >= LEAST_VOTES:
         raise Conflict("Here everybody grades: give your grade by the owner's table instead.")
+    hold_grading(tx, medium.operation_id, owner)
     table = standing_table(tx, medium.operation_id, owner)
     known = sorted(categories_of(table)) if table is not None else []
     if value not in map(str, known):

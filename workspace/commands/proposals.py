@@ -60,7 +60,7 @@ def propose_change(tx: Tx, operation_id: int, wanted: Wanted) -> UUID:
         Invalid: a value is unknown or missing.
     """
     item = _item(tx, operation_id, wanted)
-    operation = require_operation(tx, "propose_change", operation_id)
+    operation = require_operation(tx, "propose_change", operation_id, held=True)
     owner = tx.session.get_one(Compartment, item.compartment_id).agency_id
     if owner == tx.actor.agency_id:
         raise Forbidden("This is your own agency's: do it yourself.")

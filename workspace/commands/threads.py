@@ -44,7 +44,7 @@ def edit_comment(tx: Tx, comment_id: UUID, *, version: int, body: str, language:
         NotFound: there is no such comment of the actor's. Invalid: it is empty.
         Conflict: it was changed since `version`, or its words are erased.
     """
-    comment = _comment(tx, comment_id)
+    comment = _comment(tx, comment_id, held=True)
     if comment.author_id != tx.actor.id:
         raise NotFound("There is no such comment of yours.")
     place = _require(tx, comment)
@@ -148,7 +148,7 @@ def _end(tx: Tx, comment_id: UUID, what: ThreadActWhat) -> None:
 
 
 def _comment(tx: Tx, comment_id: UUID, *, held: bool = False) -> Comment:
-    """held: who ends the same thread meanwhile waits for this write."""
+    """held: who changes the same comment, or ends the same thread, meanwhile waits for this write."""
     if held:
         tx.session.execute(text("select pg_advisory_xact_lock(hashtextextended(:id, 0))"), {"id": str(comment_id)})
     row = tx.session.get(Comment, comment_id)

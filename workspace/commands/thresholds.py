@@ -27,7 +27,7 @@ def propose_threshold(tx: Tx, operation_id: int, calibration: Calibration | None
     Raises:
         NotFound: it does not. Invalid: no reason. Conflict: this calibration is in force.
     """
-    require_operation(tx, "propose_threshold", operation_id)
+    require_operation(tx, "propose_threshold", operation_id, held=True)
     why = require_reason(reason)
     if calibration is None:
         raise NotFound("The face pack in use has no such calibration.")
@@ -63,7 +63,7 @@ def confirm_threshold(tx: Tx, operation_id: int, threshold_id: UUID) -> None:
         Forbidden: the actor is of the proposer's country, or not independent of the proposer.
         Conflict: somebody has just confirmed it.
     """
-    require_operation(tx, "confirm_threshold", operation_id)
+    require_operation(tx, "confirm_threshold", operation_id, held=True)
     row = tx.session.scalars(
         select(Threshold)
         .where(Threshold.operation_id == operation_id, Threshold.proposed_at > func.now() - LAPSES_AFTER)
