@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workers.tools import WorkerTools
@@ -21,6 +22,7 @@ from workspace.queries.thresholds import thresholds_in
 from workspace.search.gallery import Gallery, Probe, gallery_of, vector_of
 
 SQL = statements(__file__)
+_LAST = text("select last_seq from chain where operation_id = :operation")
 BEST_FACES = 8
 """How many of a person's best faces are compared: more faces of the same person add lookalikes, not recall."""
 
@@ -28,9 +30,11 @@ BEST_FACES = 8
 @dataclass
 class Likely:
     """By person or register entry: the faces of registers, and those of persons, that may reach the threshold of a
-    lead. pack: with the thresholds by which it was looked, and by which what is named is compared; asked: with whom."""
+    lead. pack: with the thresholds by which it was looked, and by which what is named is compared; asked: with whom;
+    compared_to: the operation's last event when it was looked first."""
 
     pack: Pack
+    compared_to: int
     entries: dict[UUID, set[UUID]] = field(default_factory=dict)
     persons: dict[UUID, set[UUID]] = field(default_factory=dict)
     asked: set[UUID] = field(default_factory=set)
@@ -61,7 +65,7 @@ def _look(tools: WorkerTools, taken: Sequence[Taken]) -> Likely:
     subjects = {job.subject_id for job in taken}
     with tools.db.read(tools.service_id) as view:
         pack = pack_in(view.session, operation_id, own)
-        likely = Likely(pack)
+        likely = Likely(pack, view.session.execute(_LAST, {"operation": operation_id}).scalar_one())
         if kind == "match_entry":
             look_with_entries(view.session, operation_id, subjects, likely)
         else:

@@ -26,7 +26,6 @@ from workers.likely import BEST_FACES, Likely, likely_of, likely_too
 from workers.near import NearMedium, near_photos, near_videos
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.near_duplicates import MIN_QUALITY
-from workspace.analysis.pack import Pack
 from workspace.commands.copies import Copy, open_copies
 from workspace.commands.known import note_alike
 from workspace.commands.leads_open import Finding, Provenance, Side, may_open_leads, open_lead
@@ -39,6 +38,7 @@ from workspace.model.statements import statements
 from workspace.rules.days import day_in
 from workspace.rules.known import Meaning
 from workspace.rules.leads import LeadKind, band, claimed_day, gap_years, is_kept, register_priority
+from workspace.settings import code_version
 
 SQL = statements(__file__)
 TOP = 3
@@ -163,10 +163,10 @@ def _like_persons(tx: Tx, operation_id: int, persons: Sequence[UUID], ahead: Lik
     }
     entries = compared(tx.session, "entries", facts | {"top": TOP}, likely.entries)
     others = compared(tx.session, "persons", facts | {"top": TOP_PERSONS}, likely.persons)
-    findings = [_face_finding(row, row.rank, pack) for row in others]
+    findings = [_face_finding(row, _provenance(row, likely)) for row in others]
     if entries:
         today = day_in(tx.now, tx.session.get_one(Operation, operation_id).time_zone)
-        findings += [_register_finding(row, row.rank, pack, today) for row in entries]
+        findings += [_register_finding(row, _provenance(row, likely), today) for row in entries]
     return findings
 
 
@@ -192,7 +192,7 @@ def _open_all(tx: Tx, operation_id: int, findings: list[Finding]) -> None:
         open_lead(tx, operation_id, finding)
 
 
-def _register_finding(row: Row[Any], rank: int, pack: Pack, today: date) -> Finding:
+def _register_finding(row: Row[Any], provenance: Provenance, today: date) -> Finding:
     return Finding(
         kind="register_match",
         sides=(
@@ -208,12 +208,12 @@ def _register_finding(row: Row[Any], rank: int, pack: Pack, today: date) -> Find
         pair=(str(row.person_id), str(row.entry_id)),
         priority=register_priority(today, date_of_birth=row.date_of_birth, missing_since=row.missing_since),
         age_gap_years=gap_years(row.missing_since, claimed_day(row.captured_at)),
-        provenance=_provenance(row.score, rank, pack),
+        provenance=provenance,
         standing_until=row.retain_until,
     )
 
 
-def _face_finding(row: Row[Any], rank: int, pack: Pack) -> Finding:
+def _face_finding(row: Row[Any], provenance: Provenance) -> Finding:
     sides = (
         _probe_side(row),
         Side(
@@ -231,7 +231,7 @@ def _face_finding(row: Row[Any], rank: int, pack: Pack) -> Finding:
         pair=(str(row.person_id), str(row.other_id)),
         priority=2,
         age_gap_years=gap_years(claimed_day(row.captured_at), claimed_day(row.other_captured_at)),
-        provenance=_provenance(row.score, rank, pack),
+        provenance=provenance,
     )
 
 
@@ -278,14 +278,17 @@ def _file_side(row: Row[Any]) -> Side:
     return Side(row.compartment_id, row.country, media_item_id=row.id, exhibit_id=row.exhibit_id)
 
 
-def _provenance(score: float, rank: int, pack: Pack) -> Provenance:
+def _provenance(row: Row[Any], likely: Likely) -> Provenance:
+    score, pack = float(row.score), likely.pack
     return Provenance(
-        score=float(score),
-        band=band(float(score), lead=pack.lead_cosine, strong=pack.strong_cosine),
-        rank=rank,
+        score=score,
+        band=band(score, lead=pack.lead_cosine, strong=pack.strong_cosine),
+        rank=row.rank,
         threshold=pack.lead_cosine,
         pack_id=pack.pack_id,
         model_digest=pack.recogniser_sha256,
+        code_version=code_version(),
+        compared_to=likely.compared_to,
     )
 
 

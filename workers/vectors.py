@@ -10,11 +10,13 @@ import io
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
+from sqlalchemy import Row
 
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.derivatives import landmarks_in_crop
@@ -34,7 +36,7 @@ Pixels = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, eq=False)  # arrays have no single truth value to compare by
 class _Known:
-    """A face that has lost its vector. landmarks: (5, 2), pixels of a picture of frame_width. at_s: None in a photo, of
+    """A face whose vector is made anew. landmarks: (5, 2), pixels of a picture of frame_width. at_s: None in a photo, of
     whose pictures it is in that numbered `part`."""
 
     id: UUID
@@ -58,18 +60,7 @@ def embed_faces(tools: WorkerTools, job: Taken) -> Effects:
         if medium is None or not rows:
             return lambda tx: None
         key = tools.key(view.session, medium.operation_id)
-    faces = [
-        _Known(
-            row.id,
-            np.array(row.landmarks, np.float32).reshape(5, 2),
-            row.frame_width,
-            row.crop_address,
-            row.at_s,
-            row.part,
-        )
-        for row in rows
-    ]
-    vectors = _vectors(tools, key, medium.address, faces)
+    vectors = _vectors(tools, key, medium.address, [_known(row) for row in rows])
     pack = tools.engine.pack
 
     def effects(tx: Tx) -> None:
@@ -84,6 +75,24 @@ def embed_faces(tools: WorkerTools, job: Taken) -> Effects:
             jobs.want(tx, "match_entry", medium.register_entry_id, medium.operation_id)
 
     return effects
+
+
+def vector_again(tools: WorkerTools, face_id: UUID) -> tuple[list[float] | None, bool]:
+    """The vector that a face gets today from the picture in which it was found, whatever is stored of it, None where
+    its landmarks give none; and whether it came out of the kept crop, as in a video.
+
+    Raises:
+        Invalid, Unavailable: the media store has its medium no more, or this host cannot open it.
+    """
+    with tools.db.read(tools.service_id) as view:
+        row = view.session.execute(SQL["face"], {"face": face_id}).one()
+        key = tools.key(view.session, row.operation_id)
+    return _vectors(tools, key, row.address, [_known(row)]).get(face_id), row.at_s is not None
+
+
+def _known(row: Row[Any]) -> _Known:
+    landmarks = np.array(row.landmarks, np.float32).reshape(5, 2)
+    return _Known(row.id, landmarks, row.frame_width, row.crop_address, row.at_s, row.part)
 
 
 def _vectors(tools: WorkerTools, key: OperationKey, address: str, faces: list[_Known]) -> dict[UUID, list[float]]:

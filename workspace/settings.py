@@ -7,9 +7,11 @@ the environment itself. Unsafe combinations are refused here, before anything st
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -160,3 +162,22 @@ def adopt(values: Mapping[str, str]) -> None:
 def settings() -> Settings:
     """The settings of this process, read once."""
     return read_settings()
+
+
+CODE = (
+    "pyproject.toml",
+    "requirements.lock",
+    *(f"{part}/**/*.{end}" for part in ("workspace", "workers", "migrations") for end in ("py", "sql")),
+)
+"""What of the program a score can depend on: its own code, and the exact libraries."""
+
+
+@cache
+def code_version() -> str:
+    """Which code this is: the version, and the start of a SHA-256 over what stands in its files, so that two copies say
+    the same wherever they lie and whether they came by git or not."""
+    digest = sha256()
+    for path in sorted({each for pattern in CODE for each in ROOT.glob(pattern)}):
+        digest.update(f"{path.relative_to(ROOT).as_posix()}\0{sha256(path.read_bytes()).hexdigest()}\n".encode())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return f"{project['version']}+{digest.hexdigest()[:12]}"

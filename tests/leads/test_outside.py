@@ -49,11 +49,11 @@ def test_who_finds_a_pair_in_a_search_opens_its_lead_once_and_is_on_record_as_sh
     me = operation.person("EC")
     search = searched(operation, database, me, probe.id)
     with pytest.raises(NotFound), database.write(operation.person("PE")) as tx:
-        open_found_lead(tx, search, other.id, threshold=0.43, strong=0.6)
+        open_found_lead(tx, search, other.id, threshold=0.43, strong=0.6, code="0.1.0+abc")
     before = len(operation.kinds())
 
     with database.write(me) as tx:
-        lead = open_found_lead(tx, search, other.id, threshold=0.43, strong=0.6)
+        lead = open_found_lead(tx, search, other.id, threshold=0.43, strong=0.6, code="0.1.0+abc")
 
     with operation.workers.read(operation.service_id) as view:
         found = view.session.execute(select(Lead.band, Lead.score).where(Lead.id == lead)).one()
@@ -66,7 +66,7 @@ def test_who_finds_a_pair_in_a_search_opens_its_lead_once_and_is_on_record_as_sh
     assert "score" in " ".join(operation.kinds()[before:])
     for face in (other.id, probe.id, uuid4()):
         with pytest.raises(Conflict), database.write(me) as tx:
-            open_found_lead(tx, search, face, threshold=0.43, strong=0.6)
+            open_found_lead(tx, search, face, threshold=0.43, strong=0.6, code="0.1.0+abc")
 
 
 def test_outside_results_become_leads_of_their_own_kind_with_their_basis_and_once(

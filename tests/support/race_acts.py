@@ -653,7 +653,7 @@ RESULTS = b"probe,candidate,score,system,date,legal_basis,reference\nP-0001,N-1,
 
 def _found(tx: Tx, scene: Scene) -> object:
     """A lead of the face that was searched with and one that the search listed."""
-    return outside.open_found_lead(tx, scene.search, scene.listed, threshold=0.4, strong=0.6)
+    return outside.open_found_lead(tx, scene.search, scene.listed, threshold=0.4, strong=0.6, code="0.1.0+abc")
 
 
 def _searched(scene: Scene) -> None:

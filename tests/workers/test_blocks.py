@@ -217,7 +217,7 @@ class World:
         asked = facts | {"persons": self.persons, "best": BEST_FACES, "mean": MEAN_COSINE}
         found: list[Sequence[Any]] = []
         with self.bench.tools.db.read(self.bench.tools.service_id) as view:
-            ahead = Likely(self.pack)
+            ahead = Likely(self.pack, 0)
             if with_blocks:
                 look_with_persons(view.session, self.operation.id, self.persons, ahead)
                 look_with_entries(view.session, self.operation.id, self.entries, ahead)

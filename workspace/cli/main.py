@@ -25,6 +25,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "run": ("serve", "work"),
     "package": ("package",),
     "record": ("record",),
+    "lead": ("lead",),
 }
 """The commands that each module beside this one registers."""
 

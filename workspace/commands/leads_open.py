@@ -48,8 +48,8 @@ class Side:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a score comes from, so that it can be repeated: which model, which threshold, which place among the
-    candidates."""
+    """Where a score comes from, so that it can be repeated: which model and code, which threshold, which place among
+    the candidates. compared_to: the operation's last event when the vectors were brought up to the rows."""
 
     score: float
     band: str
@@ -57,6 +57,8 @@ class Provenance:
     threshold: float
     pack_id: str
     model_digest: str
+    code_version: str
+    compared_to: int
 
 
 @dataclass(frozen=True)
@@ -160,16 +162,7 @@ def _has_ended(tx: Tx, finding: Finding) -> bool:
 
 
 def _provenance(provenance: Provenance | None) -> dict[str, object]:
-    if provenance is None:
-        return {}
-    return {
-        "score": provenance.score,
-        "band": provenance.band,
-        "rank": provenance.rank,
-        "threshold": provenance.threshold,
-        "pack_id": provenance.pack_id,
-        "model_digest": provenance.model_digest,
-    }
+    return {} if provenance is None else vars(provenance)
 
 
 def _numbered(finding: Finding) -> list[tuple[int, Side]]:

@@ -19,15 +19,15 @@ from workspace.model.database import Tx
 from workspace.rules.days import day_in
 from workspace.rules.outside import OutsideRow, read_results, refused
 
-_OPEN_FOUND = text("select number, kind, locks from open_found_lead(:lead, :search, :face, :threshold, :strong)")
+_OPEN_FOUND = text("select number, kind, locks from open_found_lead(:lead, :search, :face, :threshold, :strong, :code)")
 _OPEN_OUTSIDE = text("select open_clue_lead(:lead, :operation, :lock, :media, :person, 'outside_result', :score, :key)")
 
 
-def open_found_lead(tx: Tx, search_id: UUID, face_id: UUID, *, threshold: float, strong: float) -> UUID:
+def open_found_lead(tx: Tx, search_id: UUID, face_id: UUID, *, threshold: float, strong: float, code: str) -> UUID:
     """Open a lead of the face that the actor searched with and one that the search listed; return its id. Asks
     `open_found_lead`; records `lead:opened`, and that the actor was shown its score.
 
-    threshold, strong: cosines that were measured for the recogniser. The score is computed by the database anew.
+    threshold, strong: cosines that were measured for the recogniser; code: the program's version. The score is computed by the database anew.
 
     Raises:
         NotFound: the actor made no such search.
@@ -47,7 +47,7 @@ def open_found_lead(tx: Tx, search_id: UUID, face_id: UUID, *, threshold: float,
     lead_id = uuid4()
     opened = tx.session.execute(
         _OPEN_FOUND,
-        {"lead": lead_id, "search": search_id, "face": face_id, "threshold": threshold, "strong": strong},
+        {"lead": lead_id, "search": search_id, "face": face_id, "threshold": threshold, "strong": strong, "code": code},
     ).one_or_none()
     if opened is None:
         raise Conflict(

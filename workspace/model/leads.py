@@ -52,6 +52,8 @@ class Lead(Base):
     pack_id: Mapped[str | None]
     model_digest: Mapped[str | None]
     search_id: Mapped[UUID | None] = mapped_column(ForeignKey("face_search.id"))
+    code_version: Mapped[str | None]
+    compared_to: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     changed_seq: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from workspace.model.statements import rows_as, statements
@@ -88,16 +88,23 @@ def score_again(session: Session, lead_id: UUID) -> ScoreAgain | None:
     row = session.execute(SQL["again"], {"lead": lead_id}).one_or_none()
     if row is None:
         return None
+    return again_of(row)
+
+
+def again_of(row: Row[Any]) -> ScoreAgain:
+    """What a row with a score, and with what the faces of its two sides give now, says."""
     reasons: tuple[tuple[bool, WhyNotAgain], ...] = (
         (row.sides < 2, "side_closed"),
         (row.faces < 2, "face_gone"),
         (row.vectors < 2, "not_compared"),
         (not row.same_model, "other_recogniser"),
     )
-    for holds, why in reasons:
-        if holds:
-            return ScoreAgain(None, why)
-    difference = float(row.again) - float(row.score)
+    return next((ScoreAgain(None, why) for holds, why in reasons if holds), None) or said_again(row.score, row.again)
+
+
+def said_again(score: float, again: float) -> ScoreAgain:
+    """How far a score that was computed anew lies from the one of the lead."""
+    difference = float(again) - float(score)
     return ScoreAgain(0.0 if abs(difference) < SHOWN_STEP else round(difference, 4), None)
 
 

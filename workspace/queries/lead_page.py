@@ -104,11 +104,14 @@ def _marked_urgent(session: Session, lead_id: UUID) -> MarkedUrgent | None:
 
 @dataclass(frozen=True)
 class LeadProvenance:
-    """Which recogniser found the pair; no figure that would tell the score."""
+    """Which recogniser and code found the pair, and up to which event of the operation everything was compared; no
+    figure that would tell the score. The last two are null on leads that older code found."""
 
     pack_id: str
     model_digest: str
     threshold: float
+    code_version: str | None
+    compared_to: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +166,7 @@ class LeadPage(LeadSummary):
 
 OF_HEAD = ("created_at", "stage_reason", "is_by_hand", "search_purpose", "second_from_other_country")
 """What the page tells as its row says it."""
+OF_PROVENANCE = tuple(LeadProvenance.__dataclass_fields__)
 
 
 def lead_page(
@@ -212,7 +216,7 @@ def lead_page(
         addressees=referable_to(claims, referrals, agencies, me),
         suggested_urgency=URGENCY_OF_PRIORITY[card.priority],
         examiners=_examiners(session, operation_id, lead_id) if is_mine else [],
-        provenance=LeadProvenance(head.pack_id, head.model_digest, head.threshold) if head.pack_id else None,
+        provenance=LeadProvenance(**{name: getattr(head, name) for name in OF_PROVENANCE}) if head.pack_id else None,
     )
 
 

@@ -167,6 +167,7 @@ def _provenance(row: dict[str, Any], parts: list[_Part]) -> Provenance:
         gallery=candidate.gallery,
         pack_id=row["pack_id"],
         recogniser_sha256=row["model_digest"],
+        software_version=row["code_version"],
         embedding_dimension=next((part.dimension for part in parts if part.dimension), None),
     )
 

@@ -111,6 +111,15 @@ export function History({ controller, page }: { controller: LeadController; page
             threshold: page.provenance.threshold?.toFixed(2) ?? "–",
           })}{" "}
           <span class="mono">{page.provenance.model_digest.slice(0, 8)}…</span>
+          {page.provenance.code_version && (
+            <>
+              {" "}
+              {t("Program {version}, compared with all that was read up to event {n}.", {
+                version: page.provenance.code_version,
+                n: page.provenance.compared_to ?? "–",
+              })}
+            </>
+          )}
         </footer>
       )}
     </section>

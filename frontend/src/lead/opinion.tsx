@@ -177,6 +177,7 @@ function ScoreBox({ score, controller }: { score: Score; controller: LeadControl
 /** What `GET /api/v1/leads/{id}/score/again` answers. */
 interface CheckedScore {
   again: ScoreAgain | null;
+  code_version: string;
 }
 
 interface ScoreAgain {
@@ -189,7 +190,7 @@ function Again({ controller }: { controller: LeadController }) {
   const [told, setTold] = useState("");
   return (
     <p class="row wrap">
-      <button class="btn quiet small" type="button" onClick={async () => setTold(await scoreAgain(controller.path))}>
+      <button class="btn quiet small" type="button" onClick={async () => setTold(await scoreAgain(controller))}>
         {t("Check again")}
       </button>
       <span class="q" role="status">
@@ -200,9 +201,11 @@ function Again({ controller }: { controller: LeadController }) {
 }
 
 /** What came of it, or why the server refused. */
-async function scoreAgain(path: string): Promise<string> {
+async function scoreAgain({ path, page }: LeadController): Promise<string> {
   try {
-    return again((await call<CheckedScore>("GET", `${path}/score/again`)).again);
+    const checked = await call<CheckedScore>("GET", `${path}/score/again`);
+    const other = checked.again?.difference != null && checked.code_version !== page.value?.provenance?.code_version;
+    return [again(checked.again), other && t("The lead was found by another version of the program.")].filter(Boolean).join(" ");
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return error.message;

@@ -775,12 +775,15 @@ export interface LeadOutside {
 }
 
 /**
- * Which recogniser found the pair; no figure that would tell the score.
+ * Which recogniser and code found the pair, and up to which event of the operation everything was compared; no
+ * figure that would tell the score. The last two are null on leads that older code found.
  */
 export interface LeadProvenance {
   pack_id: string;
   model_digest: string;
   threshold: number;
+  code_version: string | null;
+  compared_to: number | null;
 }
 
 /**

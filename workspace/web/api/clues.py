@@ -15,6 +15,7 @@ from workspace.queries import clues as queries
 from workspace.queries import operations
 from workspace.queries.clues import ClueLine
 from workspace.queries.search import made_search, probe
+from workspace.settings import code_version
 from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, Form, LeadPath, OperationPath, ThingPath
 from workspace.web.context import current_settings, reading, writing
 from workspace.web.searching import thresholds_of
@@ -116,7 +117,9 @@ def open_found_lead(path: ThingPath, body: FoundBody) -> OpenedClue:
         known = probe(view.session, made_search(view.session, path.thing_id).probe_face_id)
         at = thresholds_of(view.session, known.operation_id, current_settings().pack_dir, known.model_digest)
     with writing() as tx:
-        lead_id = outside.open_found_lead(tx, path.thing_id, body.face_id, threshold=at.lead, strong=at.strong)
+        lead_id = outside.open_found_lead(
+            tx, path.thing_id, body.face_id, threshold=at.lead, strong=at.strong, code=code_version()
+        )
     return OpenedClue(lead_id)
 
 

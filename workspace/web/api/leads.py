@@ -17,6 +17,7 @@ from workspace.queries import lead_opinions as opinions
 from workspace.queries import lead_page as pages
 from workspace.queries.lead_opinions import Score, ScoreAgain
 from workspace.rules.verdict import Judgement, Suitability
+from workspace.settings import code_version
 from workspace.web.bodies import (
     MOST_BIG_INTEGER,
     MOST_TEXT,
@@ -143,9 +144,10 @@ class EventsQuery(Query):
 
 @dataclass(frozen=True)
 class CheckedScore:
-    """A score computed anew, as far as the viewer may see it now."""
+    """A score computed anew, as far as the viewer may see it now. code_version: of the program that did."""
 
     again: ScoreAgain | None
+    code_version: str
 
 
 @dataclass(frozen=True)
@@ -210,7 +212,7 @@ def score_again(path: LeadPath) -> CheckedScore:
     """Compute the score anew from the stored faces; null where the viewer may not see the score now."""
     with reading() as view:
         boards.lead_card(view.session, path.lead_id)  # not there and not yours look the same
-        return CheckedScore(opinions.score_again(view.session, path.lead_id))
+        return CheckedScore(opinions.score_again(view.session, path.lead_id), code_version())
 
 
 @api.get("/leads/<uuid:lead_id>/history")
