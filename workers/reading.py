@@ -196,8 +196,8 @@ def _read_photo(tools: WorkerTools, subject: _Subject, key: OperationKey, descri
             sightings += seen
     if decoded.video is not None:
         try:
-            with _slice(descriptor, *decoded.video) as inside:
-                video, filmed, _ = _film(tools, subject, tools.decoder.video(inside))
+            with inside(descriptor, *decoded.video) as film:
+                video, filmed, _ = _film(tools, subject, tools.decoder.video(film))
         except Refused:
             unseen.add("video")
         else:
@@ -224,17 +224,17 @@ def _photographed(
 
 
 @contextmanager
-def _slice(descriptor: int, offset: int, length: int) -> Iterator[int]:
+def inside(descriptor: int, offset: int, length: int) -> Iterator[int]:
     """A part of a file in memory, as a file of its own."""
-    inside = os.memfd_create("inside", os.MFD_CLOEXEC)
+    part = os.memfd_create("inside", os.MFD_CLOEXEC)
     try:
         at = offset
         while at < offset + length and (content := os.pread(descriptor, min(1 << 20, offset + length - at), at)):
-            os.write(inside, content)
+            os.write(part, content)
             at += len(content)
-        yield inside
+        yield part
     finally:
-        os.close(inside)
+        os.close(part)
 
 
 def _read_video(tools: WorkerTools, subject: _Subject, key: OperationKey, descriptor: int) -> _Read:

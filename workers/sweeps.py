@@ -1,5 +1,6 @@
 """Looks at a medium again when no other work waits: photos in tiles of full size, and in all four orientations where
-nobody stands upright in them; of videos a frame a shot, and one each five seconds, in the same way.
+nobody stands upright in them; of videos, of animations and of videos inside photos a frame a shot, and one each five
+seconds, in the same way.
 
 What was found, drawn or taken away before stays as it is; a poor face that nobody said anything of is described anew
 where it is seen better. Everything is computed before the one write.
@@ -9,8 +10,10 @@ from __future__ import annotations
 
 import os
 import time
+from bisect import bisect
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from uuid import UUID, uuid4
@@ -29,8 +32,10 @@ from workers.persons import (
     look_for_persons,
     sighting,
 )
+from workers.reading import inside
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.faces import FoundFace
+from workspace.analysis.sandbox.client import DecodedPicture, DecodedVideo
 from workspace.analysis.sweep import SWEEP, UPRIGHT_DEG, KnownFace, sweep_picture
 from workspace.analysis.tracks import SURE_COSINE
 from workspace.commands.readings import FoundFaceRow, FoundTrackRow
@@ -111,10 +116,12 @@ class _Standing:
 
 @dataclass
 class _Found:
-    """What a sweep found so far. is_whole: all of the medium was looked at, in its own size."""
+    """What a sweep found so far. cuts_s: where the shots of what moves begin; is_whole: all of the medium was looked at,
+    in its own size."""
 
     sightings: list[Sighting] = field(default_factory=list)
     tracks: list[FoundTrackRow] = field(default_factory=list)
+    cuts_s: list[float] = field(default_factory=list)
     is_whole: bool = True
 
 
@@ -167,7 +174,7 @@ def _look_at_photo(
     standing: Sequence[_Standing],
     found: _Found,
 ) -> None:
-    """Every picture of a photo's file. Raises Refused where one cannot be decoded."""
+    """Every picture of a photo's file, and what moves in it. Raises Refused where a picture cannot be decoded."""
     until_s, part, pictures = time.thread_time() + PHOTO_S, 1, 1
     while part <= pictures and found.is_whole:
         decoded = tools.decoder.picture(descriptor, part, whole=True)
@@ -177,9 +184,11 @@ def _look_at_photo(
         swept = sweep_picture(tools.engine, decoded.pixels, known, until_s)
         found.sightings += [_sighted(tools, key, decoded.pixels, face, part=part) for face in swept.faces]
         pictures = decoded.pictures
-        is_full = decoded.width <= width and not decoded.moves and decoded.video is None
-        found.is_whole = swept.is_whole and is_full and not decoded.unseen
+        found.is_whole = swept.is_whole and decoded.width <= width and not decoded.unseen
+        if part == 1:
+            first = decoded
         part += 1
+    _look_at_moving(tools, key, descriptor, first, standing, found)
 
 
 def _look_at_video(
@@ -191,24 +200,92 @@ def _look_at_video(
     found: _Found,
 ) -> None:
     """Some frames of a video in full. What the first look finds in such a frame it finds in its samples too."""
+    film = _film_of(tools, descriptor, subject.duration_s or 0.0, subject.cuts_s)
+    _look_at_film(tools, key, film, standing, found)
+
+
+def _look_at_moving(
+    tools: WorkerTools,
+    key: OperationKey,
+    descriptor: int,
+    decoded: DecodedPicture,
+    standing: Sequence[_Standing],
+    found: _Found,
+) -> None:
+    """A photo that moves, and a video inside a photo, as the videos that they are. One that cannot be read any more costs
+    the rest of the photo nothing."""
+    if decoded.moves:
+        with _in_part(found):
+            seen = _seen(tools, tools.decoder.animation(descriptor), found)
+            film = _film_of(tools, descriptor, seen.duration_s, seen.cuts, moving=True)
+            _look_at_film(tools, key, film, standing, found)
+    if decoded.video is not None:
+        with _in_part(found), inside(descriptor, *decoded.video) as video:
+            seen = _seen(tools, tools.decoder.video(video), found)
+            _look_at_film(tools, key, _film_of(tools, video, seen.duration_s, seen.cuts), standing, found)
+
+
+def _seen(tools: WorkerTools, video: DecodedVideo, found: _Found) -> DecodedVideo:
+    """A video with all its cuts, which are known once its samples are read."""
+    for _ in video.frames:
+        tools.steps += 1
+    found.is_whole = found.is_whole and video.complete
+    return video
+
+
+@contextmanager
+def _in_part(found: _Found) -> Iterator[None]:
+    try:
+        yield
+    except Refused:
+        found.is_whole = False
+
+
+@dataclass(frozen=True)
+class _Film:
+    """What moves. frames: for each moment that is looked at the shot, the second, and the picture or None; cuts_s: where
+    its shots begin; is_whole: they are as many as they should be."""
+
+    frames: Iterator[tuple[int, float, Pixels | None]]
+    cuts_s: list[float]
+    is_whole: bool
+
+
+def _film_of(
+    tools: WorkerTools, descriptor: int, duration_s: float, cuts_s: Sequence[float], *, moving: bool = False
+) -> _Film:
+    """A video's frames, each decoded in full when it is asked for."""
+    moments = moments_of(duration_s, cuts_s)
+
+    def frames() -> Iterator[tuple[int, float, Pixels | None]]:
+        for shot, at_s in _some(moments):
+            try:
+                yield shot, at_s, tools.decoder.still(descriptor, round(at_s * 1000), moving=moving).pixels
+            except Refused:
+                yield shot, at_s, None
+
+    return _Film(frames(), list(cuts_s), len(moments) <= MOST_MOMENTS)
+
+
+def _look_at_film(
+    tools: WorkerTools, key: OperationKey, film: _Film, standing: Sequence[_Standing], found: _Found
+) -> None:
     until_s, ends_s = time.thread_time() + VIDEO_S, time.monotonic() + VIDEO_ENDS_S
-    moments = moments_of(subject.duration_s or 0.0, subject.cuts_s)
-    found.is_whole = len(moments) <= MOST_MOMENTS
-    for _, shot in groupby(_some(moments), key=lambda moment: moment[0]):
+    found.is_whole = found.is_whole and film.is_whole
+    found.cuts_s = film.cuts_s
+    for _, shot in groupby(film.frames, key=lambda frame: frame[0]):
         seen: list[tuple[FoundFace, float, FoundFaceRow]] = []
-        for _, at_s in shot:
+        for _, at_s, pixels in shot:
             if time.thread_time() > until_s or time.monotonic() > ends_s:
                 found.is_whole = False
                 break
             tools.steps += 1
-            try:
-                pixels = tools.decoder.still(descriptor, round(at_s * 1000)).pixels
-            except Refused:
+            if pixels is None:
                 found.is_whole = False
                 continue
             height, width = pixels.shape[:2]
             known = [_as_known(face) for face in tools.engine.find(pixels, is_frame=True)]
-            known += [one.in_picture(width, height) for one in standing if _is_near(one, at_s)]
+            known += [one.in_picture(width, height) for one in standing if _is_near(one, at_s, film.cuts_s)]
             swept = sweep_picture(tools.engine, pixels, known, until_s)
             seen += [(face, at_s, _row(tools, key, pixels, face, at_s=at_s)) for face in swept.faces]
         _into_tracks(seen, found)
@@ -232,9 +309,11 @@ def _some(moments: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
     return [moments[int(place)] for place in np.linspace(0, len(moments) - 1, MOST_MOMENTS)]
 
 
-def _is_near(one: _Standing, at_s: float) -> bool:
-    """Whether a face of a video was seen so shortly before or after that it is in the same place."""
-    return one.at_s is not None and abs(one.at_s - at_s) <= EVERY_S / 2
+def _is_near(one: _Standing, at_s: float, cuts_s: Sequence[float]) -> bool:
+    """Whether a face of a video was seen so shortly before or after, in the same shot, that it is in the same place."""
+    if one.at_s is None or abs(one.at_s - at_s) > EVERY_S / 2:
+        return False
+    return bisect(cuts_s, one.at_s) == bisect(cuts_s, at_s)
 
 
 def _as_known(face: FoundFace) -> KnownFace:
@@ -279,7 +358,7 @@ def _write(tx: Tx, media_id: UUID, found: _Found, nearby: Nearby) -> None:
     standing = _standing(tx.session, media_id)
     new, seen_better = list[Sighting](), set[UUID]()
     for one in found.sightings:
-        stands = _stands_as(one.faces[0], standing)
+        stands = _stands_as(one.faces[0], standing, found.cuts_s)
         if stands is None:
             new.append(one)
         elif stands.is_weak and len(one.vectors) and stands.id not in seen_better:
@@ -298,13 +377,13 @@ def _write(tx: Tx, media_id: UUID, found: _Found, nearby: Nearby) -> None:
     )
 
 
-def _stands_as(face: FoundFaceRow, standing: Sequence[_Standing]) -> _Standing | None:
+def _stands_as(face: FoundFaceRow, standing: Sequence[_Standing], cuts_s: Sequence[float]) -> _Standing | None:
     """The box that stands where a face was found; a weak one last."""
     box = np.array(face.box, np.float32)
     there = [
         one
         for one in standing
-        if (one.part == face.part and one.at_s is None if face.at_s is None else _is_near(one, face.at_s))
+        if (one.part == face.part and one.at_s is None if face.at_s is None else _is_near(one, face.at_s, cuts_s))
         and one.in_picture(face.frame_width, face.frame_height).holds(box)
     ]
     return min(there, key=lambda one: one.is_weak, default=None)
@@ -335,4 +414,4 @@ def _is_beside(each: _Standing, one: Sighting) -> bool:
     """Whether a standing face is seen in the picture of a sighting, or while it is."""
     if one.faces[0].at_s is None:
         return each.at_s is None and each.part == one.faces[0].part
-    return (each.start_s or 0.0) <= one.to_s and one.from_s <= (each.end_s or 0.0)
+    return each.at_s is not None and (each.start_s or 0.0) <= one.to_s and one.from_s <= (each.end_s or 0.0)

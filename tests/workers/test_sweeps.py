@@ -12,8 +12,10 @@ from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.support.bench import Bench
+from tests.support.sandbox_material import animated, plain
 from tests.support.work_material import Material
 from workers import sweeps as sweeping
 from workers.sweeps import give_up_sweep, moments_of, sweep_photo
@@ -176,7 +178,9 @@ def test_a_video_is_looked_at_once_a_shot_and_what_cannot_be_looked_at_is_said(
     tracks = len(bench.rows("select 1 from track where media_item_id = :medium", medium=crowd))
     bench.sweep()
     more = page(bench, crowd).sweep.faces
-    found = bench.rows("select f.*, t.start_s, t.end_s from face f join track t on t.id = f.track_id where f.by_sweep")
+    found = bench.rows(
+        "select f.*, t.start_s, t.end_s from face f join track t on t.id = f.track_id where f.by_sweep and f.operation_id = :operation"
+    )
     assert (len(found), tracks + more >= 6, {face.media_item_id for face in found}) == (more, True, {crowd})
     assert more >= 3
     assert {(face.at_s, face.start_s, face.end_s, face.frame_width) for face in found} == {(1.5, 1.5, 1.5, 3200)}
@@ -196,6 +200,36 @@ def test_a_video_is_looked_at_once_a_shot_and_what_cannot_be_looked_at_is_said(
     with bench.app.read(bench.operation.person("EC")) as view:
         assert intake_report(view.session, bench.operation.id).sweeps.partly == 3
     assert bench.one("select count(*) as n from media_sweep where media_item_id = :id", id=hidden).n == 1
+
+
+@pytest.mark.parametrize("name", ["GIF", "PNG", "WEBP", "AVIF", "motion photo"])
+def test_what_moves_in_a_photo_is_looked_at_again_as_a_video_is(
+    bench: Bench, material: Material, tmp_path: Path, name: str
+) -> None:
+    if name == "motion photo":
+        content = material.landscape("still.jpg", seed=92).read_bytes() + material.crowd_video().read_bytes()
+    else:
+        with Image.open(material.crowd("shown.jpg", height=30)) as crowd:
+            pictures = [plain(1, crowd.size), crowd.convert("RGB"), plain(2, crowd.size)]
+        content = animated(name, pictures, duration=400)
+    path = tmp_path / "moving"
+    path.write_bytes(content)
+    medium = medium_of(bench, bench.bring("EC", path))
+    bench.work()
+    first = bench.rows(FACES, medium=medium)
+
+    assert bench.sweep() == 1
+
+    seen = page(bench, medium).sweep
+    found = bench.rows("select * from face where media_item_id = :medium and by_sweep", medium=medium)
+    assert (seen.state, seen.is_whole, seen.faces) == ("swept", True, len(found))
+    assert len(found) >= 3
+    assert len(first) + len(found) >= 6
+    assert all(face.at_s is not None and face.frame_width == 3200 and face.track_id for face in found)
+    before = without_time(bench.rows(FACES, medium=medium))
+    bench.operation.change("delete from media_sweep where media_item_id = :medium", medium=medium)
+    bench.sweep()
+    assert without_time(bench.rows(FACES, medium=medium)) == before  # nothing is found twice
 
 
 def test_without_consent_nothing_is_looked_at_again(bench: Bench, material: Material) -> None:

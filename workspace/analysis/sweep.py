@@ -1,4 +1,4 @@
-"""Looks at a picture once more, in full size and in tiles: for the small faces that are lost where it is shrunk, and in
+"""Looks at a picture once more, in tiles that are enlarged: for the small faces that are lost where it is shrunk, and in
 all four orientations where nobody stands upright. Gives what did not stand already. Must not decide what matches.
 """
 
@@ -18,7 +18,7 @@ from workspace.analysis.upright import QUARTERS_DEG
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
-SWEEP: Final = "tiles of 1280 px at full size, 1"
+SWEEP: Final = "tiles of 1024 px enlarged to 1280, 2"
 """What is written beside a medium that was swept: how it was looked at."""
 PART_OF: Final = 0.6
 """From this share of the smaller of two boxes on, one lies in the other: in full size the eye of a large face is taken

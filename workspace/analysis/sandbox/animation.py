@@ -28,6 +28,8 @@ from workspace.analysis.sandbox.decode_video import DEMUXERS, Video, read_video
 from workspace.analysis.sandbox.gif import gif_blocks
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.pixels import to_rgb
+from workspace.analysis.sandbox.play_video import Still
+from workspace.analysis.sandbox.play_video import read_still as read_video_still
 from workspace.analysis.sandbox.sampling import (
     CUT_DISTANCE,
     Timeline,
@@ -67,6 +69,7 @@ def preload() -> None:
             try:
                 for _ in read_animation(io.BytesIO(content), media_type, lambda: 0.0).frames:
                     pass
+                read_moment(io.BytesIO(content), media_type, 150, lambda: 0.0)
             except Refused:
                 if content is whole:
                     raise
@@ -125,6 +128,28 @@ def read_animation(file: BinaryIO, media_type: str, clock: Callable[[], float]) 
     return video
 
 
+def read_moment(file: BinaryIO, media_type: str, at_ms: int, clock: Callable[[], float]) -> Still:
+    """The picture of an animation that is shown at a moment, in full. Raises as `read_animation`."""
+    if media_type in DEMUXERS:
+        return read_video_still(file, media_type, at_ms, clock)
+    if media_type not in READERS:
+        raise refusal("kind_not_supported")
+    try:
+        moving = _opened(file, media_type, clock)
+        times = moving.timeline.times
+        for number in range(max(1, int(np.searchsorted(times, at_ms / 1000 + 1e-6, side="right")))):
+            if clock() > limits.PLAY_SOFT_S:
+                raise refusal("too_slow")
+            moving.image.seek(number)  # each builds on the one before it
+            moving.image.load()
+        pixels = moving.pixels(whole=True)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise refusal("too_large") from error
+    except DECODE_ERRORS as error:
+        raise refusal("damaged") from error
+    return Still(round(float(times[number]) * 1000), None, pixels, moving.width, moving.height)
+
+
 def _opened(file: BinaryIO, media_type: str, clock: Callable[[], float]) -> _Moving:
     file.seek(0)
     shown = READERS[media_type](file)
@@ -169,7 +194,7 @@ class _Moving:
                 cut = before is not None and colour_distance(before, after) > CUT_DISTANCE
                 if number not in self.chosen and not (cut and spare > 0):
                     continue
-                pixels = self._pixels()
+                pixels = self.pixels()
             except DECODE_ERRORS:
                 self.is_cut_off = True
                 return
@@ -178,11 +203,11 @@ class _Moving:
             self.seen.append(float(time_s))
             yield Sample(round(min(float(time_s), 1e6), 3), pixels, cut)
 
-    def _pixels(self) -> NDArray[np.uint8]:
-        """The picture that was decoded last, upright and of the size of a video's frames."""
-        picture = to_rgb(self.image)
+    def pixels(self, *, whole: bool = False) -> NDArray[np.uint8]:
+        """The picture that was decoded last, upright and of the size of a video's frames. whole: in its own size."""
+        picture = to_rgb(self.image, whole=whole)
         scale = limits.MAX_FRAME_SIDE / max(picture.size)
-        if scale < 1:
+        if scale < 1 and not whole:
             size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
             picture = picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
         orientation = exif_of(self.image).get(ExifTags.Base.Orientation, 1)

@@ -216,10 +216,10 @@ class Decoder:
         _, answer = self._open(fd, "video", play=side)
         return played(answer, self._map, partial(self._next_batch, self._reading))
 
-    def still(self, fd: int, at_ms: int) -> StillFrame:
-        """The picture of a video that is shown at a moment (`PlayedFrame.at_ms`), in full. Raises Refused or
-        Unavailable; Refused `empty_video` beyond the end."""
-        return still(self._open(fd, "video", still=at_ms)[1], self._map)
+    def still(self, fd: int, at_ms: int, *, moving: bool = False) -> StillFrame:
+        """The picture of a video that is shown at a moment (`PlayedFrame.at_ms`), in full; with `moving` that of a photo
+        that moves. Raises Refused or Unavailable; Refused `empty_video` beyond the end."""
+        return still(self._open(fd, "photo" if moving else "video", still=at_ms, moving=moving)[1], self._map)
 
     def _video(self, kind: str, answer: Answer) -> DecodedVideo:
         if not isinstance(answer, BatchAnswer):

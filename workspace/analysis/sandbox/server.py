@@ -42,7 +42,7 @@ EXIT_ANSWERED, EXIT_UNEXPECTED, EXIT_NOT_CONFINED = 0, 1, 3
 class Asked(NamedTuple):
     """What the client wants: a file of this type that begins at `start`; of a file with several pictures, which one, or
     with `moving` those of an animation; of a video, with `play` every picture of at most that side, with `still` the one
-    shown at that millisecond; `whole`: a picture in its own size."""
+    shown at that millisecond (of an animation, with both); `whole`: a picture in its own size."""
 
     media_type: str
     start: int
@@ -109,7 +109,9 @@ def decode(outbox: Outbox, descriptor: int, asked: Asked) -> None:
     with open(descriptor, "rb", buffering=1 << 16, closefd=False) as whole:
         file, media_type = part_of(whole, Place(asked.start)), asked.media_type
         try:
-            if asked.moving:
+            if asked.moving and asked.still >= 0:
+                _put_still(outbox, animation.read_moment(file, media_type, asked.still, outbox.busy_s))
+            elif asked.moving:
                 _decode_video(outbox, animation.read_animation(file, media_type, outbox.busy_s))
             elif kind_of(media_type) == "photo":
                 still = animation.read_still(file, media_type, asked.part, outbox.busy_s, whole=asked.whole)
