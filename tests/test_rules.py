@@ -201,6 +201,7 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "video_range.played_by": exercise.PLAYED_BY,
     "edition.kind": states.EDITION_KINDS,
     "half_upload.state": get_args(half_uploads.UploadState),
+    "half_upload.packed": get_args(half_uploads.PackedWhat),
     "half_upload.failure": get_args(half_uploads.UploadFailure),
     "half_upload.played_by": exercise.PLAYED_BY,
     "register_import.state": get_args(register_imports.ImportState),

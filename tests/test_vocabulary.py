@@ -131,6 +131,7 @@ WITHOUT_A_LABEL = {
     "clue_act.what": "shown as a sentence of the clue",
     "register_import.what": "each kind has its page",
     "half_upload.state": "shown as a sentence beside the file",
+    "half_upload.packed": "each kind has its page",
     "half_upload.played_by": "not shown: what is half received is its agency's",
     "exhibit_case.played_by": "not shown: the case is its agency's",
     "register_import.played_by": "shown by a mark beside the name",

@@ -945,8 +945,8 @@ ROUTES: dict[str, Route] = {
         raw=True,
         headers=TUS | {"Upload-Length": "1000", "Upload-Metadata": "path aGFsZi5qcGc="},
     ),
-    "api_uploads.register_uploads": get(f"{API}/uploads", member),
-    "api_uploads.begin_register": Route(
+    "api_uploads.packed_uploads": get(f"{API}/uploads", member),
+    "api_uploads.begin_packed": Route(
         "POST",
         f"{API}/uploads",
         member,

@@ -516,6 +516,55 @@ def test_a_register_with_its_photos_comes_in_parts_and_waits_for_its_form(
     assert len(objects(web_settings, keyed)) == 1
 
 
+@pytest.mark.parametrize("what", ["known", "case"])
+def test_lists_and_case_files_come_in_parts_too_each_for_its_own_form(
+    sender: Sender, keyed: TestOperation, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr(sys.modules["workspace.web.api.uploads"], "PIECE_BYTES", 30)
+    here = f"/api/v1/operations/{keyed.id}"
+    content = packed(("", json.dumps({"value": [{"Media": []}]}).encode()))
+    said = f"path {base64.b64encode(b'large.json').decode()}"
+    forms = {
+        "known": {"name": "List", "source": "an authority", "meaning": "identified"},
+        "case": {"scheme": "none"},
+        "register": {"name": "List", "country": "EC", "legal_source": "a law"},
+    }
+    where = {
+        "known": f"{here}/known",
+        "case": f"/api/v1/exhibits/{sender.exhibit}/cases",
+        "register": f"{here}/registers",
+    }
+
+    def begin() -> TestResponse:
+        return sender.ask("POST", f"{here}/uploads?what={what}", Upload_Metadata=said, Upload_Length=str(len(content)))
+
+    def bring(place: str, form_of: str) -> TestResponse:
+        sent = {"Sec-Fetch-Site": "same-origin", "Origin": ORIGIN, "X-CSRF-Token": sender.browser.csrf or ""}
+        data = forms[form_of] | {"upload": place.rpartition("/")[2]}
+        return sender.browser.client.post(where[form_of], base_url=ORIGIN, data=data, headers=sent)
+
+    place = begin().headers["Location"]
+    assert sender.add(place, 0, content[:40]).status_code == 204
+    assert begin().headers["Location"] == place
+    assert bring(place, what).status_code == 409
+    assert sender.add(place, 40, content[40:]).status_code == 204
+    waiting = {each: sender.browser.get(f"{here}/uploads?what={each}").get_json() for each in where}
+    assert {each: len(lines) for each, lines in waiting.items()} == {each: int(each == what) for each in where}
+    assert {bring(place, each).status_code for each in where if each != what} == {404}
+    asked = bring(place, what)
+    assert asked.status_code == 202, asked.get_data()
+    sent = sender.browser.get(f"/api/v1/imports/{asked.get_json()['id']}").get_json()
+    assert (sent["what"], sent["state"]) == ({"known": "known_list", "case": "exhibit_case"}[what], "waiting")
+    assert what == "known" or sent["name"] == "large.json"
+    assert bring(place, what).status_code == 404
+
+    two = packed(("", b"{}"), ("beside", b"{}"))
+    content = two
+    place = begin().headers["Location"]
+    assert sender.add(place, 0, two).status_code == 204
+    assert told(bring(place, what)) == (422, "invalid")  # one file alone
+
+
 def operation_key_of(operation: TestOperation, settings: Settings) -> OperationKey:
     with operation.workers.read(operation.service_id) as view:
         wrapped = view.session.scalars(select(Operation.wrapped_key).where(Operation.id == operation.id)).one()

@@ -1,6 +1,6 @@
 """Files that come in parts: one is begun, its parts are added where the last one ended, and once it is whole a worker
 makes a line of its exhibit of it. Until then it is no fact: nothing of it is recorded. A register with its photos
-comes so too; whole, it waits until its form names it.
+comes so too, and a list of known material, and a case file; whole, it waits until its form names it.
 
 Whoever began a file adds to it; a colleague of the agency may throw it away. Each part asks again whether the sender may
 bring in material, so that nothing is added after a right has ended. Must not open a part (intake/pieces.py).
@@ -8,8 +8,9 @@ bring in material, so that nothing is added after a right has ended. Must not op
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete as delete_rows
@@ -24,13 +25,15 @@ from workspace.model import Exhibit, HalfUpload, HalfUploadPiece, ReceivedFile, 
 from workspace.model.database import Tx
 from workspace.rules.codes import PASSING
 from workspace.rules.half_uploads import (
+    ACTION_OF_PACKED,
     ERASED_WITHIN,
     KEPT,
     LIVE,
     MOST_LIVE,
     MOST_LIVE_BYTES,
+    MOST_PACKED_BYTES,
     MOST_PIECES,
-    MOST_REGISTER_BYTES,
+    PackedWhat,
     UploadFailure,
 )
 
@@ -44,7 +47,7 @@ _CHANGED = Text("Another part of this file came meanwhile. Ask how much of it is
 
 @dataclass(frozen=True)
 class UploadStanding:
-    """How much of a file has come."""
+    """How much of a file has come. packed: what it is, if it belongs to no exhibit; path: how its sender calls it."""
 
     id: UUID
     operation_id: int
@@ -52,6 +55,8 @@ class UploadStanding:
     size_bytes: int
     received_bytes: int
     expires_at: datetime
+    path: str
+    packed: PackedWhat | None
 
 
 def begin_upload(
@@ -81,32 +86,32 @@ def begin_upload(
     return _begin(tx, operation.id, exhibit_id, path, size_bytes, modified_ms, path_bytes=path_bytes)
 
 
-def begin_register(
-    tx: Tx, operation_id: int, *, path: str, size_bytes: int, modified_ms: int | None = None
+def begin_packed(
+    tx: Tx, operation_id: int, what: PackedWhat, *, path: str, size_bytes: int, modified_ms: int | None = None
 ) -> UploadStanding:
-    """Begin a register with its photos that comes in parts, as one file (intake/uploads.py), or go on with one that the
-    actor began. Asks `import_register`. path: how its sender calls it.
+    """Begin a register with its photos, a list of known material or a case file that comes in parts, as one file
+    (intake/uploads.py), or go on with one that the actor began. Asks `import_register`, `bring_known` or `bring_case`. path: how
+    its sender calls it.
 
     Raises:
         NotFound, Forbidden, Closed: as `require_operation`, `require_own_country`.
         Refused: it is too large. Conflict, TooMuch: as `begin_upload`.
     """
     hold(tx, "account", [tx.actor.id])
-    operation = require_operation(tx, "import_register", operation_id)
-    require_own_country(tx, operation, tx.actor.country)
-    if not 0 < size_bytes <= MOST_REGISTER_BYTES:
+    _require_may_bring(tx, operation_id, what)
+    if not 0 < size_bytes <= MOST_PACKED_BYTES:
         raise Refused(
-            "A register with its photos holds {most} bytes at most; a larger one comes through the command line.",
-            most=MOST_REGISTER_BYTES,
+            "One such file holds {most} bytes at most; a larger one comes through the command line.",
+            most=MOST_PACKED_BYTES,
             reason="too_large",
         )
-    begun = _begun(tx, operation_id, None, path, size_bytes, modified_ms)
-    return begun or _begin(tx, operation_id, None, path, size_bytes, modified_ms)
+    begun = _begun(tx, operation_id, None, path, size_bytes, modified_ms, packed=what)
+    return begun or _begin(tx, operation_id, None, path, size_bytes, modified_ms, packed=what)
 
 
 def require_upload(tx: Tx, upload_id: UUID, *, offset: int, length: int) -> UploadStanding:
     """Pass if the actor may add so many bytes to a file now, where the last part ended. Asks `receive_exhibit`, or
-    `import_register`.
+    as `begin_packed`.
 
     Raises:
         NotFound: there is no such file of his, or it is not waited for any more. Forbidden, Closed: as
@@ -149,7 +154,7 @@ def add_piece(tx: Tx, upload_id: UUID, *, offset: int, length: int, address: str
     tx.session.flush()
     if is_whole and upload.exhibit_id is not None:
         jobs.want(tx, "finish_upload", upload_id, upload.operation_id)
-    return UploadStanding(upload_id, upload.operation_id, upload.exhibit_id, upload.size_bytes, end, expires_at)
+    return replace(upload, received_bytes=end, expires_at=expires_at)
 
 
 def throw_upload_away(tx: Tx, upload_id: UUID) -> None:
@@ -165,7 +170,7 @@ def throw_upload_away(tx: Tx, upload_id: UUID) -> None:
     if upload.exhibit_id is not None:
         require_exhibit(tx, upload.exhibit_id)
     else:
-        require_operation(tx, "import_register", upload.operation_id)
+        require_operation(tx, ACTION_OF_PACKED[packed_of(upload) or "register"], upload.operation_id)
     idle = or_(HalfUpload.state.in_(("open", "taken", "refused")), HalfUpload.exhibit_id.is_(None))
     tx.change_one(
         update(HalfUpload)
@@ -175,39 +180,48 @@ def throw_upload_away(tx: Tx, upload_id: UUID) -> None:
     )
 
 
-def require_register(tx: Tx, upload_id: UUID) -> UploadStanding:
-    """Pass if the actor has a register of this id here that has come whole. Asks `import_register`.
+def require_packed(tx: Tx, upload_id: UUID, operation_id: int, what: PackedWhat) -> UploadStanding:
+    """Pass if the actor has such a file of this id here that has come whole. Asks as `begin_packed`.
 
     Raises:
         NotFound: there is none. Forbidden, Closed: as `require_operation`. Conflict: it is not whole yet.
     """
     upload = _own_live(tx, upload_id)
-    if upload.exhibit_id is not None:
+    if packed_of(upload) != what or upload.operation_id != operation_id:
         raise _gone()
     _require_wanted(tx, upload)
     if upload.state != "whole":
-        raise Conflict("Not all of this register has come. Go on sending it first.", offset=upload.received_bytes)
+        raise Conflict("Not all of this file has come. Go on sending it first.", offset=upload.received_bytes)
     return _standing(upload)
 
 
-def whole_register(tx: Tx, upload_id: UUID) -> UploadStanding | None:
-    """The actor's register of this id that has come whole; None for any other. Asks `import_register`."""
+def whole_packed(tx: Tx, upload_id: UUID, operation_id: int, what: PackedWhat) -> UploadStanding | None:
+    """The actor's file of this id and kind that has come whole; None for any other. Asks as `begin_packed`."""
     upload = tx.session.get(HalfUpload, upload_id)
-    if upload is None or upload.owner_id != tx.actor.id or upload.exhibit_id is not None or upload.state != "whole":
+    if upload is None or upload.owner_id != tx.actor.id or upload.state != "whole":
         return None
-    require_operation(tx, "import_register", upload.operation_id)
+    if packed_of(upload) != what or upload.operation_id != operation_id:
+        return None
+    _require_wanted(tx, upload)
     return _standing(upload)
 
 
-def use_register(tx: Tx, upload_id: UUID) -> None:
-    """Say that a register that came in parts is being read; its parts are erased. Asks `import_register`; raises as
-    `require_register`."""
-    upload = require_register(tx, upload_id)
+def use_packed(tx: Tx, came: UploadStanding) -> None:
+    """Say that a file that came in parts is being read; its parts are erased. Asks as `begin_packed`; raises as
+    `require_packed`."""
+    if came.packed is None:
+        raise _gone()
+    require_packed(tx, came.id, came.operation_id, came.packed)
     tx.change_one(
-        update(HalfUpload).where(HalfUpload.id == upload_id, HalfUpload.state == "whole").values(state="taken"),
+        update(HalfUpload).where(HalfUpload.id == came.id, HalfUpload.state == "whole").values(state="taken"),
         otherwise=_gone(),
     )
-    jobs.want(tx, "drop_half_upload", upload_id, upload.operation_id)
+    jobs.want(tx, "drop_half_upload", came.id, came.operation_id)
+
+
+def packed_of(upload: HalfUpload) -> PackedWhat | None:
+    """What a file is that belongs to no exhibit; None of one that does."""
+    return None if upload.exhibit_id is not None else cast("PackedWhat", upload.packed or "register")
 
 
 def finish_upload(tx: Tx, upload_id: UUID, operation_id: int, exhibit_id: UUID, arrival: Arrival) -> None:
@@ -260,7 +274,14 @@ def end_uploads(tx: Tx) -> int:
 
 
 def _begun(
-    tx: Tx, operation_id: int, exhibit_id: UUID | None, path: str, size_bytes: int, modified_ms: int | None
+    tx: Tx,
+    operation_id: int,
+    exhibit_id: UUID | None,
+    path: str,
+    size_bytes: int,
+    modified_ms: int | None,
+    *,
+    packed: PackedWhat | None = None,
 ) -> UploadStanding | None:
     """What the actor began of the same file. Raises: Conflict: it is another file."""
     begun = tx.session.scalars(
@@ -274,7 +295,7 @@ def _begun(
     ).one_or_none()
     if begun is None:
         return None
-    if (begun.size_bytes, begun.modified_ms) != (size_bytes, modified_ms):
+    if (begun.size_bytes, begun.modified_ms, packed_of(begun)) != (size_bytes, modified_ms, packed):
         raise Conflict(
             "Another file is half received under this path. Go on with that one, or throw it away first.",
             reason="half_received",
@@ -293,6 +314,7 @@ def _begin(
     modified_ms: int | None,
     *,
     path_bytes: bytes | None = None,
+    packed: PackedWhat | None = None,
 ) -> UploadStanding:
     """Raises: TooMuch."""
     _require_room(tx, operation_id, size_bytes)
@@ -304,6 +326,7 @@ def _begin(
         owner_id=tx.actor.id,
         path=path,
         path_bytes=path_bytes,
+        packed=packed,
         modified_ms=modified_ms,
         size_bytes=size_bytes,
         received_bytes=0,
@@ -321,11 +344,15 @@ def _begin(
 def _require_wanted(tx: Tx, upload: HalfUpload) -> None:
     """Pass if what the file is for may still be brought in by the actor."""
     if upload.exhibit_id is None:
-        operation = require_operation(tx, "import_register", upload.operation_id)
-        require_own_country(tx, operation, tx.actor.country)
+        _require_may_bring(tx, upload.operation_id, packed_of(upload) or "register")
         return
     exhibit, _ = require_exhibit(tx, upload.exhibit_id, lock="share")
     _require_open_intake(exhibit)
+
+
+def _require_may_bring(tx: Tx, operation_id: int, what: PackedWhat) -> None:
+    operation = require_operation(tx, ACTION_OF_PACKED[what], operation_id)
+    require_own_country(tx, operation, tx.actor.country)
 
 
 def _own_live(tx: Tx, upload_id: UUID) -> HalfUpload:
@@ -395,4 +422,6 @@ def _standing(upload: HalfUpload) -> UploadStanding:
         upload.size_bytes,
         upload.received_bytes,
         upload.expires_at,
+        upload.path,
+        packed_of(upload),
     )

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from workspace.errors import Fault, Invalid, NotFound, Unavailable
-from workspace.exchange.register import MAX_FILE_BYTES, SentRegister
+from workspace.exchange.register import SentRegister
 from workspace.exchange.register_photos import SentPhotos
 from workspace.store.cipher import CHUNK_BYTES
 from workspace.store.keys import OperationKey
@@ -54,14 +54,22 @@ def sealed_upload(parts: Sequence[Part], *, store: MediaStore, key: OperationKey
 
 
 @contextmanager
-def sealed_packed(content: Iterable[bytes], size_bytes: int, *, store: MediaStore, key: OperationKey) -> Iterator[str]:
+def sealed_packed(
+    content: Iterable[bytes],
+    size_bytes: int,
+    *,
+    most_bytes: int | None,
+    is_alone: bool,
+    store: MediaStore,
+    key: OperationKey,
+) -> Iterator[str]:
     """Seal an upload that came as one file, as `sealed_upload` does: eight bytes with the length of its index, the index,
     and what that names, one behind the other.
 
     Raises:
         Invalid: it is not so. Unavailable: as `sealed_upload`.
     """
-    packed = _Packed(content, size_bytes)
+    packed = _Packed(content, size_bytes, most_bytes, is_alone=is_alone)
     address = store.put_stream(packed.sealable(), key=key, max_bytes=NONCE_BYTES + size_bytes, is_noted=True).address
     with kept_if_named(address, store=store):
         yield address
@@ -174,8 +182,9 @@ def _parts(descriptor: int, index: Iterable[Sequence[object]], start: int) -> It
 class _Packed:
     """An upload that came as one file, whose index is read while it passes."""
 
-    def __init__(self, content: Iterable[bytes], size_bytes: int) -> None:
+    def __init__(self, content: Iterable[bytes], size_bytes: int, most_bytes: int | None, *, is_alone: bool) -> None:
         self._content, self._size = iter(content), size_bytes
+        self._most_bytes, self._most_parts = most_bytes, 1 if is_alone else MOST_PARTS
         self._head = bytearray()
 
     def sealable(self) -> Iterator[bytes]:
@@ -200,15 +209,15 @@ class _Packed:
             parts = json.loads(index)
         except (ValueError, RecursionError) as cause:
             raise _not_packed() from cause
-        if not isinstance(parts, list) or not 0 < len(parts) <= MOST_PARTS or not all(map(_is_part, parts)):
+        if not isinstance(parts, list) or not 0 < len(parts) <= self._most_parts or not all(map(_is_part, parts)):
             raise _not_packed()
         named = [bool(name) for name, _ in parts]
         if named[0] or not all(named[1:]) or LENGTH_BYTES + len(index) + sum(size for _, size in parts) != self._size:
             raise _not_packed()
-        if parts[0][1] > MAX_FILE_BYTES:
+        if self._most_bytes is not None and parts[0][1] > self._most_bytes:
             raise Invalid(
                 "The register was not taken; nothing of it was stored.",
-                faults=[Fault("file", "at most {most} bytes are read", most=MAX_FILE_BYTES)],
+                faults=[Fault("file", "at most {most} bytes are read", most=self._most_bytes)],
             )
 
 
@@ -221,7 +230,7 @@ def _is_part(part: object) -> bool:
 
 def _not_packed() -> Invalid:
     return Invalid(
-        "This is no register with its photos: eight bytes with the length of the index, the index as JSON "
+        "This is not packed as it must be: eight bytes with the length of the index, the index as JSON "
         "([[«», size], [path, size], …]), and the files one behind the other."
     )
 

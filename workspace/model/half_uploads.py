@@ -12,8 +12,8 @@ from workspace.model.base import Base
 
 
 class HalfUpload(Base):
-    """A file of an exhibit, or a register with its photos (no exhibit), that is being sent: how much of it has come, and
-    what became of it."""
+    """A file of an exhibit, or a register, a list or a case file (`packed`; no exhibit), that is being sent: how much of it
+    has come, and what became of it."""
 
     __tablename__ = "half_upload"
 
@@ -25,6 +25,7 @@ class HalfUpload(Base):
     played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
     path: Mapped[str]
     path_bytes: Mapped[bytes | None]
+    packed: Mapped[str | None]
     modified_ms: Mapped[int | None] = mapped_column(BigInteger)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     received_bytes: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
 from workspace.model import Exhibit, HalfUpload, HalfUploadPiece, User
-from workspace.rules.half_uploads import LIVE, UploadFailure, UploadState
+from workspace.rules.half_uploads import LIVE, PackedWhat, UploadFailure, UploadState
 
 
 @dataclass(frozen=True)
@@ -115,11 +115,12 @@ def half_uploads(session: Session, exhibit_id: UUID, viewer_id: int) -> list[Hal
     return [_line(row[0], row[1], viewer_id) for row in rows]
 
 
-def register_uploads(session: Session, operation_id: int, viewer_id: int) -> list[HalfUploadLine]:
-    """The viewer's own registers that are half received, or whole and not brought in yet. Their number is bounded
-    (rules/half_uploads.py)."""
+def packed_uploads(session: Session, operation_id: int, viewer_id: int, what: PackedWhat) -> list[HalfUploadLine]:
+    """The viewer's own registers, lists or case files that are half received, or whole and not brought in yet. Their
+    number is bounded (rules/half_uploads.py)."""
     rows = session.execute(
         _LINES.where(HalfUpload.operation_id == operation_id, HalfUpload.exhibit_id.is_(None))
+        .where(func.coalesce(HalfUpload.packed, "register") == what)
         .where(HalfUpload.state.in_(LIVE))
         .order_by(HalfUpload.begun_at, HalfUpload.id)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal
+from typing import Final, Literal
 
 UploadState = Literal["open", "whole", "taken", "refused", "dropped"]
 UploadFailure = Literal["other_content", "intake_ended", "no_right", "closed", "failed"]
@@ -22,5 +22,10 @@ MOST_LIVE_BYTES = 64 << 30
 """How large they may be together, by what they say of themselves."""
 MOST_PIECES = 10_000
 """Of one file: whoever sends it by a few bytes at a time would fill the store with objects."""
-MOST_REGISTER_BYTES = 1 << 30
-"""Of a register with its photos."""
+MOST_PACKED_BYTES = 1 << 30
+"""Of a register with its photos, a list of known material or a case file."""
+PackedWhat = Literal["register", "known", "case"]
+"""What comes as one file that belongs to no exhibit, and waits until its form names it."""
+ACTION_OF_PACKED: Final[dict[PackedWhat, str]] = {
+    "register": "import_register", "known": "bring_known", "case": "bring_case",
+}  # fmt: skip

@@ -62,7 +62,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 STORED_ONCE_ANYWAY = {
     "api_intake.put_file": "the same content under the same path is one line, and a file is too large to compare",
     "api_uploads.begin_upload": "the same file of the same person is one, while it is half received",
-    "api_uploads.begin_register": "the same register of the same person is one, while it is half received",
+    "api_uploads.begin_packed": "the same file of the same person is one, while it is half received",
     "api_uploads.add_part": "its offset says where it stands: bytes that came are not taken twice",
     "api_uploads.throw_upload_away": "what is gone is gone",
     "api_drafts.keep_draft": "each takes the place of the one before, and it is kept again every second",

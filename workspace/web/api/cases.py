@@ -9,14 +9,15 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, FileStorage, Tag
+from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands.exhibit_cases import note_case_export, require_bringing, require_export
+from workspace.commands.half_uploads import use_packed
 from workspace.commands.register_imports import send_case as send
 from workspace.exchange.csv_safe import Cell, write_csv
 from workspace.exchange.vics_kept import Changes, written_again
-from workspace.intake.uploads import Part, opened_file, sealed_upload
+from workspace.intake.uploads import opened_file
 from workspace.queries import exhibit_cases as queries
 from workspace.queries.exhibit_cases import CaseLine, CaseReport, changes_of
 from workspace.queries.intake import exhibit_operation
@@ -27,22 +28,22 @@ from workspace.web.access_rules import LARGE_BODIES
 from workspace.web.answers import File, attachment
 from workspace.web.api.intake import ExhibitPath
 from workspace.web.api.registers import REGISTER_BYTES, AskedImport
-from workspace.web.bodies import Form, RoutePath
+from workspace.web.bodies import RoutePath
 from workspace.web.context import media_store, operation_key, reading, writing
 from workspace.web.errors import said_all
+from workspace.web.packed import PackedForm, came_whole, sealed
 
 api = APIBlueprint("cases", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="exhibits")])
 
 LARGE_BODIES.update({"api_cases.send_case": REGISTER_BYTES})
 
 
-class CaseForm(Form):
+class CaseForm(PackedForm):
     """A case file (JSON of the VICS 1.3 or 2.0 shape), and which table the numbers of its categories follow."""
 
     scheme: str = Field(
         default="none", max_length=20, description="`none`: the numbers are kept and mean nothing here."
     )
-    file: FileStorage
 
 
 class CasePath(RoutePath):
@@ -58,9 +59,12 @@ def send_case(path: ExhibitPath, form: CaseForm) -> tuple[AskedImport, Literal[2
     with writing(is_check=True) as tx:  # asked before anything is stored
         operation_id = require_bringing(tx, path.exhibit_id)
         key = operation_key(tx.session, operation_id)
-    part = Part("", form.file.stream)
-    with sealed_upload([part], store=media_store(), key=key) as address, writing() as tx:
-        import_id = send(tx, path.exhibit_id, name=form.file.filename or "", scheme=form.scheme, address=address)
+    came = came_whole(form, operation_id, "case")
+    with sealed(form, came, key) as address, writing() as tx:
+        if came is not None:
+            use_packed(tx, came)
+        name = came.path if came else (form.file and form.file.filename) or ""
+        import_id = send(tx, path.exhibit_id, name=name, scheme=form.scheme, address=address)
     return AskedImport(import_id), 202
 
 

@@ -8,14 +8,14 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, FileStorage, Tag
+from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BeforeValidator, Field
 
 from workspace.commands import known as commands
 from workspace.commands.guard import require_operation, require_own_country
+from workspace.commands.half_uploads import use_packed
 from workspace.commands.register_imports import send_list
 from workspace.exchange.csv_safe import write_csv
-from workspace.intake.uploads import Part, sealed_upload
 from workspace.queries import known as queries
 from workspace.queries import operations
 from workspace.queries.exhibits import exhibit_page
@@ -25,8 +25,9 @@ from workspace.web.access_rules import LARGE_BODIES
 from workspace.web.answers import File, attachment
 from workspace.web.api.intake import ExhibitPath
 from workspace.web.api.registers import REGISTER_BYTES, AskedImport
-from workspace.web.bodies import Form, OperationPath, RoutePath
-from workspace.web.context import media_store, operation_key, reading, writing
+from workspace.web.bodies import OperationPath, RoutePath
+from workspace.web.context import operation_key, reading, writing
+from workspace.web.packed import PackedForm, came_whole, sealed
 
 api = APIBlueprint("known", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="intake")])
 
@@ -34,7 +35,7 @@ MOST_NAME = 200
 LARGE_BODIES.update({"api_known.send_known_list": REGISTER_BYTES})
 
 
-class ListForm(Form):
+class ListForm(PackedForm):
     """A list of hashes (CSV, or JSON of the VICS 1.3 or 2.0 shape), where it comes from, and what it says of a file that it names."""
 
     name: str = Field(min_length=1, max_length=MOST_NAME)
@@ -51,7 +52,6 @@ class ListForm(Form):
     take_rest: Literal["", "true"] = Field(
         default="", description="true: leave out what cannot be taken, and take the rest."
     )
-    file: FileStorage
 
 
 class ListPath(RoutePath):
@@ -76,8 +76,10 @@ def send_known_list(path: OperationPath, form: ListForm) -> tuple[AskedImport, L
         operation = require_operation(tx, "bring_known", path.operation_id)
         require_own_country(tx, operation, tx.actor.country)
         key = operation_key(tx.session, operation.id)
-    part = Part("", form.file.stream)
-    with sealed_upload([part], store=media_store(), key=key) as address, writing() as tx:
+    came = came_whole(form, path.operation_id, "known")
+    with sealed(form, came, key) as address, writing() as tx:
+        if came is not None:
+            use_packed(tx, came)
         import_id = send_list(
             tx,
             path.operation_id,

@@ -3,7 +3,6 @@ and what became of it."""
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
@@ -11,26 +10,23 @@ from uuid import UUID
 from flask_openapi3 import APIBlueprint, FileStorage, Tag
 from pydantic import Field
 
-from workspace.commands import half_uploads
 from workspace.commands import register_imports as commands
 from workspace.commands.guard import require_operation, require_own_country
-from workspace.commands.half_uploads import UploadStanding
+from workspace.commands.half_uploads import use_packed
 from workspace.errors import Fault, Invalid
 from workspace.exchange.register import MAX_FILE_BYTES
-from workspace.intake.pieces import content_of
-from workspace.intake.uploads import Part, sealed_packed, sealed_upload
+from workspace.intake.uploads import Part
 from workspace.queries import intake as queries
 from workspace.queries import operations
-from workspace.queries.half_uploads import own_pieces
 from workspace.queries.intake import RegisterLine
 from workspace.queries.register_imports import RegisterImportLine, register_import, register_imports
 from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.register_imports import ImportWhat
-from workspace.store.keys import OperationKey
 from workspace.web.access_rules import LARGE_BODIES
-from workspace.web.bodies import COUNTRY, Form, OperationPath, Query, RoutePath
-from workspace.web.context import media_store, operation_key, reading, writing
+from workspace.web.bodies import COUNTRY, OperationPath, Query, RoutePath
+from workspace.web.context import operation_key, reading, writing
 from workspace.web.errors import said_all
+from workspace.web.packed import PackedForm, came_whole, sealed
 
 api = APIBlueprint("registers", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="intake")])
 
@@ -41,7 +37,7 @@ REGISTER_BYTES = 256 << 20
 LARGE_BODIES.update({"api_registers.import_register": REGISTER_BYTES})
 
 
-class RegisterForm(Form):
+class RegisterForm(PackedForm):
     """A register: the file (CSV or JSON) and the photos that it names, by their paths beside it."""
 
     country: str = Field(pattern=COUNTRY)
@@ -52,11 +48,7 @@ class RegisterForm(Form):
     take_rest: Literal["", "true"] = Field(
         default="", description="true: leave out what cannot be taken, and take the rest."
     )
-    file: FileStorage | None = None
     photos: list[FileStorage] = Field(default_factory=list, max_length=10_000)
-    upload: Literal[""] | UUID = Field(
-        default="", description="In place of file and photos: what came in parts, once it is whole."
-    )
 
 
 class ImportPath(RoutePath):
@@ -94,13 +86,10 @@ def import_register(path: OperationPath, form: RegisterForm) -> tuple[AskedImpor
         operation = require_operation(tx, "import_register", path.operation_id)
         require_own_country(tx, operation, form.country)
         key = operation_key(tx.session, operation.id)
-        came = half_uploads.whole_register(tx, form.upload) if form.upload else None
-    if form.upload and came is None:
-        with writing() as tx:  # sent before under the same key, it is answered again; else it is refused
-            half_uploads.require_register(tx, form.upload)
-    with _sealed(form, came, key) as address, writing() as tx:
+    came = came_whole(form, path.operation_id, "register")
+    with sealed(form, came, key, _photos(form)) as address, writing() as tx:
         if came is not None:
-            half_uploads.use_register(tx, came.id)
+            use_packed(tx, came)
         import_id = commands.send_register(
             tx,
             path.operation_id,
@@ -144,32 +133,18 @@ def cancel_import(path: ImportPath) -> None:
         commands.cancel_import(tx, path.import_id)
 
 
-def _sealed(form: RegisterForm, came: UploadStanding | None, key: OperationKey) -> AbstractContextManager[str]:
-    """The register, sealed, from the form or from what came in parts. Raises: Invalid, Unavailable."""
-    if came is None:
-        return sealed_upload(_parts(form), store=media_store(), key=key)
-    with reading() as view:
-        addresses = own_pieces(view.session, came.id)
-    content = content_of(addresses, store=media_store(), key=key)
-    return sealed_packed(content, came.size_bytes, store=media_store(), key=key)
-
-
-def _parts(form: RegisterForm) -> list[Part]:
-    """The register as it was sent. The parts of a form stay in memory (request.py).
+def _photos(form: RegisterForm) -> list[Part]:
+    """The photos as they were sent with the form; the parts of a form stay in memory (request.py).
 
     Raises:
-        Invalid: the register's file is missing or too large.
+        Invalid: the register's file is too large.
     """
-    if form.file is None:
-        raise Invalid("The request cannot be understood.", faults=[Fault("file", "needed")])
-    file = form.file.stream
-    if file.seek(0, 2) > MAX_FILE_BYTES:
+    if form.file is not None and form.file.stream.seek(0, 2) > MAX_FILE_BYTES:
         raise Invalid(
             "The register was not taken; nothing of it was stored.",
             faults=[Fault("file", "at most {most} bytes are read", most=MAX_FILE_BYTES)],
         )
-    photos = [Part(photo.filename, photo.stream) for photo in form.photos if photo.filename]
-    return [Part("", file), *photos]
+    return [Part(photo.filename, photo.stream) for photo in form.photos if photo.filename]
 
 
 def _line(line: RegisterImportLine) -> RegisterImportLine:

@@ -22,14 +22,14 @@ from workspace.intake.reception import claim_refusal, path_as_listed
 from workspace.queries import half_uploads as queries
 from workspace.queries import operations
 from workspace.queries.half_uploads import HalfUploadLine
-from workspace.rules.half_uploads import PIECE_BYTES
+from workspace.rules.half_uploads import PIECE_BYTES, PackedWhat
 from workspace.rules.paths import MAX_PATH_CHARACTERS, is_text
 from workspace.store.keys import OperationKey
 from workspace.web import tus
 from workspace.web.access_rules import LARGE_BODIES
 from workspace.web.answers import Bare
 from workspace.web.api.intake import ExhibitPath
-from workspace.web.bodies import MOST_BIG_INTEGER, OperationPath, RoutePath, is_storable
+from workspace.web.bodies import MOST_BIG_INTEGER, OperationPath, Query, RoutePath, is_storable
 from workspace.web.context import (
     current_user_id,
     identify_again,
@@ -44,6 +44,12 @@ api.after_request(tus.dress)
 
 # Streams have no limit here: they are counted by what the file was said to hold.
 LARGE_BODIES.update({"api_uploads.begin_upload": None, "api_uploads.add_part": None})
+
+
+class PackedQuery(Query):
+    """What is sent as one file that belongs to no exhibit."""
+
+    what: PackedWhat = "register"
 
 
 class UploadPath(RoutePath):
@@ -83,23 +89,25 @@ def begin_upload(path: ExhibitPath) -> Annotated[Response, tus.BEGUN]:
 
 
 @api.get("/operations/<int:operation_id>/uploads")
-def register_uploads(path: OperationPath) -> list[HalfUploadLine]:
-    """One's own registers that are half received, or whole and not brought in yet."""
+def packed_uploads(path: OperationPath, query: PackedQuery) -> list[HalfUploadLine]:
+    """One's own registers, lists or case files that are half received, or whole and not brought in yet."""
     with reading() as view:
         operations.operation(view.session, path.operation_id)  # a list of a strange operation does not exist
-        return queries.register_uploads(view.session, path.operation_id, current_user_id())
+        return queries.packed_uploads(view.session, path.operation_id, current_user_id(), query.what)
 
 
 @api.post("/operations/<int:operation_id>/uploads")
-def begin_register(path: OperationPath) -> Annotated[Response, tus.BEGUN]:
-    """Begin a register with its photos as one file (tus: creation): eight bytes with the length of the index, the index
-    as JSON ([["", size], [path, size], …]), and the files one behind the other. Once it is whole, send the register
-    with `upload`."""
+def begin_packed(path: OperationPath, query: PackedQuery) -> Annotated[Response, tus.BEGUN]:
+    """Begin a register with its photos, a list of known material or a case file as one file (tus: creation): eight bytes
+    with the length of the index, the index as JSON ([["", size], [path, size], …], of a list or case [["", size]]), and the
+    files one behind the other. Once it is whole, send its form with `upload`."""
     tus.require_version()
     size = tus.stated_length()
     name, _, modified_ms = _said_of_file()
     with writing() as tx:
-        upload = commands.begin_register(tx, path.operation_id, path=name, size_bytes=size, modified_ms=modified_ms)
+        upload = commands.begin_packed(
+            tx, path.operation_id, query.what, path=name, size_bytes=size, modified_ms=modified_ms
+        )
     return tus.begun(upload)
 
 
