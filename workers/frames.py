@@ -4,11 +4,14 @@ before, when nothing else waits."""
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from workers.tools import Effects, WorkerTools
+from workspace.analysis.borders import Borders, borders_of
+from workspace.analysis.derivatives import shrunk
 from workspace.analysis.near_duplicates import MIN_QUALITY, pdq_in_all_turns
 from workspace.commands.frames import FoundFrame, record_frames
 from workspace.errors import Refused
@@ -21,6 +24,9 @@ SQL = statements(__file__)
 
 Pixels = npt.NDArray[np.uint8]
 
+SMALL_PX = 320
+"""Longer side of a frame that waits: 170 kB, 100 MB of a video of 600 samples with borders."""
+
 
 def frame_of(time_s: float, pixels: Pixels) -> FoundFrame | None:
     """The hashes of a frame; None where it shows too little to be compared."""
@@ -28,6 +34,41 @@ def frame_of(time_s: float, pixels: Pixels) -> FoundFrame | None:
     if quality < MIN_QUALITY:
         return None
     return FoundFrame(round(1000 * time_s), hashes[0], b"".join(hashes[1:]))
+
+
+@dataclass
+class FrameHasher:
+    """Hashes the frames of a video, in their order, inside of the borders that all of them have: with black bars or
+    without, a video has the same frames. While it may have borders each frame waits in small."""
+
+    frames: list[FoundFrame] = field(default_factory=list)
+    _small: list[tuple[float, Pixels]] = field(default_factory=list)
+    _borders: Borders | None = None
+    _may_have: bool = True
+
+    def add(self, time_s: float, pixels: Pixels) -> None:
+        """The next frame."""
+        if (frame := frame_of(time_s, pixels)) is not None:
+            self.frames.append(frame)
+        borders = borders_of(pixels) if self._may_have else None
+        if borders is None:
+            return  # no borders any more; or of one colour, as before a title
+        self._borders = borders if self._borders is None else self._borders.common(borders)
+        self._may_have = not self._borders.are_none
+        if self._may_have:
+            self._small.append((time_s, shrunk(pixels, SMALL_PX)))
+        else:
+            self._small.clear()
+
+    def found(self) -> list[FoundFrame]:
+        """The frames that can be compared."""
+        inside = [
+            (time_s, part)
+            for time_s, pixels in self._small
+            if self._borders is not None and (part := self._borders.inside(pixels)) is not None
+        ]
+        without = [frame for time_s, part in inside if (frame := frame_of(time_s, np.ascontiguousarray(part)))]
+        return without or self.frames
 
 
 def hash_frames(tools: WorkerTools, job: Taken) -> Effects:
@@ -38,18 +79,18 @@ def hash_frames(tools: WorkerTools, job: Taken) -> Effects:
             return lambda tx: None
         key = tools.key(view.session, job.operation_id)
     descriptor = tools.store.open_memfd(subject.address, key)
-    frames: list[FoundFrame | None] = []
+    hasher = FrameHasher()
     try:
         video = tools.decoder.video(descriptor)
         for time_s, pixels in video.frames:
             tools.steps += 1
             if video.track == 0:
-                frames.append(frame_of(time_s, pixels))
+                hasher.add(time_s, pixels)
     except Refused:
         pass  # It was read once: what came out before it broke off is compared.
     finally:
         os.close(descriptor)
-    return lambda tx: _write(tx, job, [each for each in frames if each is not None])
+    return lambda tx: _write(tx, job, hasher.found())
 
 
 def give_up_frames(tx: Tx, job: Taken) -> None:

@@ -163,7 +163,7 @@ def _media_like(
     for part in session.execute(SQL["media"], asked, execution_options={"yield_per": PART}).partitions():
         tools.steps += 1
         for row in part:
-            own = _signs(_as_array([row.pdq, *row.pdq_turned]))
+            own = _signs(_as_array([row.pdq, *row.pdq_turned, *row.pdq_inner]))
             apart = ((8 * HASH_BYTES - own @ signs.T) / 2).min(axis=0)
             nearest = int(apart.argmin())
             if apart[nearest] <= MATCH_DISTANCE:

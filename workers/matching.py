@@ -112,7 +112,11 @@ def _alike(session: Session, own: Row[Any]) -> list[tuple[UUID, int, Meaning | N
     """The pictures of lists of known material that a medium looks like."""
     if (own.pdq_quality or 0) < MIN_QUALITY:
         return []
-    return [(own.id, *each) for each in alike_known(session, own.operation_id, [own.pdq, *own.pdq_turned])]
+    return [(own.id, *each) for each in alike_known(session, own.operation_id, _hashes(own))]
+
+
+def _hashes(own: Row[Any]) -> list[bytes]:
+    return [own.pdq, *own.pdq_turned, *own.pdq_inner]
 
 
 def _near(session: Session, own: Row[Any]) -> tuple[list[NearMedium], list[tuple[UUID, UUID]]]:
@@ -122,7 +126,7 @@ def _near(session: Session, own: Row[Any]) -> tuple[list[NearMedium], list[tuple
         return near_videos(session, own.operation_id, own.id)
     if own.kind != "photo" or (own.pdq_quality or 0) < MIN_QUALITY:
         return [], []
-    return near_photos(session, own.operation_id, own.id, [own.pdq, *own.pdq_turned]), []
+    return near_photos(session, own.operation_id, own.id, _hashes(own)), []
 
 
 def _copies_elsewhere(session: Session, own: Row[Any], near: Sequence[NearMedium]) -> list[Copy]:

@@ -47,7 +47,10 @@ class NearMedium:
 
 @dataclass
 class _Photos:
-    """The hashes of an operation's photos, place by place. read_to: number of the record up to which they are here."""
+    """The hashes of an operation's photos, place by place: of the whole, and of what is inside of borders.
+
+    read_to: number of the record up to which they are here.
+    """
 
     ids: list[UUID] = field(default_factory=list)
     known: set[UUID] = field(default_factory=set)
@@ -63,10 +66,11 @@ class _Photos:
             rows = session.execute(SQL["read_since"], asked | {"after": self.read_to}).all()
         else:
             return
-        new = {row.id: row.pdq for row in rows if row.id not in self.known}
-        self.ids += new
-        self.known |= new.keys()
-        self.index.add(_rows(b"".join(new.values())))
+        new = [row for row in rows if row.id not in self.known]
+        hashes = [(row.id, pdq) for row in new for pdq in (row.pdq, row.inner) if pdq is not None]
+        self.ids += [media_id for media_id, _ in hashes]
+        self.known |= {row.id for row in new}
+        self.index.add(_rows(b"".join(pdq for _, pdq in hashes)))
         self.read_to = head
 
 
@@ -112,7 +116,7 @@ _videos: dict[tuple[str, int], _Videos] = {}
 
 def near_photos(session: Session, operation_id: int, media_id: UUID, hashes: Sequence[bytes]) -> list[NearMedium]:
     """The photos of an operation that look like this one, nearest first; registers' portraits are left out. hashes: its
-    own in all quarter turns and mirrored; the nearest counts."""
+    own in all quarter turns and mirrored, also inside of its borders; the nearest counts."""
     # Two databases in one process (tests) must not share their hashes.
     kept = _photos.setdefault(_place(session, operation_id), _Photos())
     kept.fill(session, operation_id)

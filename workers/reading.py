@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from workers.archives import open_archive
 from workers.boxes import without_said
 from workers.films import strip_values
-from workers.frames import frame_of
+from workers.frames import FrameHasher
 from workers.persons import (
     Crops,
     Cutting,
@@ -38,7 +38,7 @@ from workers.persons import (
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.derivatives import encode_derivative, shrunk
 from workspace.analysis.faces import MAX_INPUT_PX, FoundFace
-from workspace.analysis.near_duplicates import pdq_in_all_turns
+from workspace.analysis.near_duplicates import hashes_inside, pdq_in_all_turns
 from workspace.analysis.places import country_of
 from workspace.analysis.proxies import StripMaker
 from workspace.analysis.sandbox.answers import CameraFacts
@@ -243,7 +243,7 @@ def _read_video(tools: WorkerTools, subject: _Subject, key: OperationKey, descri
     picture = _picture(tools, subject, key, still, still, size, decoded.duration_s, decoded.camera, decoded.unseen)
     strip = filmed.strip.strip(decoded.cuts)
     kept = strip_values(tools.store, key, strip) if strip else None
-    return _Read(picture, *_tracks(tools, key, filmed), kept, tuple(filmed.frames))
+    return _Read(picture, *_tracks(tools, key, filmed), kept, tuple(filmed.frames.found()))
 
 
 def _film(tools: WorkerTools, subject: _Subject, decoded: DecodedVideo) -> tuple[DecodedVideo, _Filmed, Pixels]:
@@ -255,8 +255,8 @@ def _film(tools: WorkerTools, subject: _Subject, decoded: DecodedVideo) -> tuple
         faces = tools.engine.find(pixels, is_frame=True) if subject.faces_allowed else []
         if decoded.track == 0:
             filmed.strip.add(time_s, pixels)
-            if subject.kind == "video" and (frame := frame_of(time_s, pixels)) is not None:
-                filmed.frames.append(frame)
+            if subject.kind == "video":
+                filmed.frames.add(time_s, pixels)
         filmed.add(FrameFaces(time_s, faces), pixels, shots=len(decoded.cuts), view=decoded.track)
         away_s = abs(time_s - decoded.duration_s / 2)
         if middle is None or away_s < middle[0]:
@@ -303,6 +303,7 @@ def _picture(
     """Store the clean pictures of a medium and say what it is. small: its picture, shrunk to `PREVIEW_PX`; size: of the
     original."""
     hashes, quality = pdq_in_all_turns(pixels)
+    inner = hashes_inside(pixels) if subject.kind == "photo" else []
     captured_at, clock, claim = _taken(camera, subject)
     longest = _preview_side(pixels)
     shown = small if longest == PREVIEW_PX else pixels
@@ -316,6 +317,7 @@ def _picture(
         pdq=hashes[0],
         pdq_turned=hashes[1:],
         pdq_quality=quality,
+        pdq_inner=inner,
         # A lost derivative can be made again from the original, so that no sync to disk is worth its time.
         preview_address=tools.store.put_bytes(preview, key=key, durable=False).address,
         veil_address=tools.store.put_bytes(veil, key=key, durable=False).address,
@@ -399,7 +401,7 @@ class _Filmed:
     best: dict[UUID, list[_Seen]] = field(default_factory=dict)
     views: dict[UUID, int] = field(default_factory=dict)
     strip: StripMaker = field(default_factory=StripMaker)
-    frames: list[FoundFrame] = field(default_factory=list)
+    frames: FrameHasher = field(default_factory=FrameHasher)
     _shots: int = 0
     _cut_bytes: int = 0
 

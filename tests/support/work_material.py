@@ -8,7 +8,7 @@ from pathlib import Path
 
 import av
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 
 class Material:
@@ -139,16 +139,25 @@ class Material:
         return path
 
     def film(
-        self, name: str, *seeds: int | None, side: int = 320, crf: int = 20, mirrored: bool = False, skip_s: float = 0.0
+        self,
+        name: str,
+        *seeds: int | None,
+        side: int = 320,
+        crf: int = 20,
+        mirrored: bool = False,
+        skip_s: float = 0.0,
+        bars: int = 0,
+        speed: float = 1.0,
     ) -> Path:
         """A video of two seconds a scene, each a view that moves slowly over noise; None: black. Equal seeds show the same.
 
-        side: its width; crf: how strongly it is compressed; skip_s: what is cut off its beginning.
+        side: its width; crf: how strongly it is compressed; skip_s: what is cut off its beginning;
+        bars: height of a black bar above and below; speed: how much faster it is shown.
         """
         path = self.folder / name
         with av.open(str(path), "w") as output:
-            stream = output.add_stream("libx264", rate=10)
-            stream.width, stream.height, stream.pix_fmt = side, side * 3 // 4, "yuv420p"
+            stream = output.add_stream("libx264", rate=round(10 * speed))
+            stream.width, stream.height, stream.pix_fmt = side, side * 3 // 4 + 2 * bars, "yuv420p"
             stream.options = {"crf": str(crf), "g": "10"}
             for number in range(int(10 * skip_s), 20 * len(seeds)):
                 seed, step = seeds[number // 20], number % 20
@@ -158,6 +167,7 @@ class Material:
                     view = np.asarray(Image.fromarray(noise).resize((400, 300), Image.Resampling.BICUBIC))
                     pixels = view[step // 4 : step // 4 + 240, step // 2 : step // 2 + 320]
                 picture = Image.fromarray(pixels[:, ::-1] if mirrored else pixels).resize((side, side * 3 // 4))
+                picture = ImageOps.expand(picture, (0, bars))
                 output.mux(stream.encode(av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")))
             output.mux(stream.encode(None))
         return path

@@ -6,15 +6,20 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
 
 from tests.support.bench import Bench
 from tests.support.media_rows import lay_exhibit, lay_medium
+from tests.support.servers import Servers
+from tests.support.work_material import Material
 from workspace.commands.exhibit_cases import note_case_export
 from workspace.commands.grades import bring_grade_table, grade_media, take_back_grades
+from workspace.commands.originals import ask_check
 from workspace.commands.register_imports import send_case
 from workspace.errors import Forbidden, Invalid, NotFound
 from workspace.exchange.grade_tables import shipped_table
@@ -31,7 +36,7 @@ from workspace.queries.exhibit_cases import (
     stated_categories,
     unnamed_contents,
 )
-from workspace.queries.exhibits import custody_log
+from workspace.queries.exhibits import CheckOfOriginals, custody_log, exhibit_page
 from workspace.queries.register_imports import register_imports
 from workspace.rules.grades import Category
 
@@ -83,6 +88,35 @@ def written(bench: Bench, case_id: UUID) -> tuple[list[tuple[int, str | None, in
     with opened_file(address, store=bench.tools.store, key=bench.key) as file:
         content = b"".join(written_again(file, changes_of([changes])))
     return [(each.place, each.before, each.after) for each in changes], content
+
+
+def test_a_case_file_is_read_again_with_the_originals(bench: Bench, material: Material, servers: Servers) -> None:
+    exhibit = bench.bring("EC", material.portrait())
+    bench.work()
+    bring(bench, exhibit, case(record("first")))
+
+    def check() -> CheckOfOriginals:
+        with bench.app.write(bench.operation.person("EC", "analyst")) as tx:
+            ask_check(tx, exhibit)
+        bench.work()
+        with bench.app.read(bench.operation.person("EC", "analyst")) as view:
+            found = exhibit_page(view.session, exhibit).check
+        assert found is not None
+        return found
+
+    before = check()
+    kept = bench.one("select address from exhibit_case where exhibit_id = :id", id=exhibit)
+    path = Path(urlsplit(str(servers.media_url)).path) / kept.address
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    changed = check()
+    path.unlink()
+    gone = check()
+    path.write_bytes(content)
+
+    assert (before.files, before.wrong, before.missing) == (2, 0, 0)
+    assert (changed.files, changed.wrong, changed.missing, changed.paths) == (2, 1, 0, ["case.json"])
+    assert (gone.wrong, gone.missing) == (0, 1)
 
 
 def test_a_case_is_compared_with_what_came_and_with_what_comes_later_and_each_difference_is_named(bench: Bench) -> None:

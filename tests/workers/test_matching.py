@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 from sqlalchemy import select
 
 from tests.support.bench import Bench
@@ -317,6 +317,44 @@ def test_a_copy_that_was_turned_or_mirrored_is_a_lead_abroad(
     bench.work()
 
     assert bench.one("select kind from lead where operation_id = :operation").kind == "near_copy"
+
+
+@pytest.mark.parametrize("border", [(0, 60, 0, 60), (40, 0, 90, 0), (30, 30, 30, 30)])
+def test_a_copy_with_borders_is_a_lead_abroad(
+    bench: Bench, material: Material, tmp_path: Path, border: tuple[int, int, int, int]
+) -> None:
+    original, copy = material.landscape("bare.jpg", seed=28), tmp_path / "framed.jpg"
+    with Image.open(original) as picture:
+        framed = ImageOps.expand(picture.convert("RGB").resize((576, 432)), border, fill=(250, 250, 245))
+        framed.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(copy, quality=75)
+    bench.bring("PE", original)
+    bench.bring("CL", copy)
+
+    bench.work()
+
+    assert bench.one("select kind from lead where operation_id = :operation").kind == "near_copy"
+
+
+def test_a_video_with_bars_or_at_another_speed_is_a_near_copy_and_another_one_is_not(
+    bench: Bench, material: Material
+) -> None:
+    bench.bring(
+        "PE",
+        material.film("bare.mp4", 321, 322, 323),
+        material.film("bars.mp4", 321, None, 322, 323, bars=40),
+        material.film("quick.mp4", 321, 322, 323, speed=1.5),
+        material.film("slow.mp4", 321, 322, 323, speed=0.8, crf=28),
+        material.film("another.mp4", 324, 325, 326, bars=40),
+        material.film("a third.mp4", 327, 328, 329),
+    )
+
+    bench.work()
+
+    of = "select path, media_item_id as id from received_file where operation_id = :operation"
+    names = {row.id: row.path.split(".")[0] for row in bench.rows(of)}
+    near = bench.rows("select media_item_id, like_id from near_copy where operation_id = :operation")
+    pairs = {frozenset((names[row.media_item_id], names[row.like_id])) for row in near}
+    assert pairs == {frozenset(pair) for pair in combinations(("bare", "bars", "quick", "slow"), 2)}
 
 
 def test_a_video_that_was_encoded_anew_scaled_cut_or_mirrored_is_a_near_copy(bench: Bench, material: Material) -> None:

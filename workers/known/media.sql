@@ -1,3 +1,3 @@
 -- The media of an operation with a hash that can be compared; registers' portraits are left out.
-select id, pdq, pdq_turned from media_item
+select id, pdq, pdq_turned, pdq_inner from media_item
 where operation_id = :operation and state = 'read' and register_entry_id is null and pdq_quality >= :quality

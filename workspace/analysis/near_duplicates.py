@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from workspace.analysis.borders import borders_of
 from workspace.errors import Invalid
 
 HASH_BYTES: Final = 32
@@ -54,6 +55,17 @@ def pdq_in_all_turns(pixels: npt.NDArray[np.uint8]) -> tuple[list[bytes], int]:
     several = [all_samples[i : i + _GRID, j : j + _GRID] for i in (0, _GRID) for j in (0, _GRID)]
     hashes = [_hash(_cosines() @ samples @ _cosines().T) for one in several for samples in (one, one.T)]
     return hashes, _quality(several[0])
+
+
+def hashes_inside(pixels: npt.NDArray[np.uint8]) -> list[bytes]:
+    """The eight hashes of what a picture shows inside of its borders; none where it has no borders, or shows too little
+    there."""
+    borders = borders_of(pixels)
+    inside = borders.inside(pixels) if borders else None
+    if inside is None:
+        return []
+    hashes, quality = pdq_in_all_turns(np.ascontiguousarray(inside))
+    return hashes if quality >= MIN_QUALITY else []
 
 
 def _luma(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:

@@ -28,7 +28,8 @@ Vector = Sequence[float]
 @dataclass(frozen=True)
 class FoundPicture:
     """What was read of a medium as a whole. pdq: 32 bytes; pdq_turned: the
-    same of its other quarter turns and mirrored; camera facts are the file's own claims.
+    same of its other quarter turns and mirrored; pdq_inner: all eight inside of its borders, if it has any; camera
+    facts are the file's own claims.
 
     unseen: what of it was not looked at, some of analysis.sandbox.limits.UNSEEN; empty if it was looked at as a whole.
     latitude and longitude: degrees, both or neither. captured_subseconds: the decimals of the second. clock_claim: a
@@ -42,6 +43,7 @@ class FoundPicture:
     pdq: bytes
     pdq_turned: list[bytes]
     pdq_quality: int
+    pdq_inner: list[bytes]
     preview_address: str
     veil_address: str
     camera_make: str | None

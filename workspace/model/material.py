@@ -185,6 +185,7 @@ class MediaItem(Base):
     pdq: Mapped[bytes | None]
     pdq_turned: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary), server_default=FetchedValue())
     pdq_quality: Mapped[int | None]
+    pdq_inner: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary), server_default=FetchedValue())
     preview_address: Mapped[str | None]
     veil_address: Mapped[str | None]
     received_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())

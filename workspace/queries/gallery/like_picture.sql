@@ -1,7 +1,7 @@
 -- The photos of the same material that look most like the chosen one, in whichever of its eight positions, up to :most_bits different bits; the
 -- :most_alike nearest, at most :one_more of them after :at_distance and :at_sha256.
 with chosen as materialized (
-  select m.compartment_id, array(select ('x' || encode(t, 'hex'))::bit(256) from unnest(array_prepend(m.pdq, m.pdq_turned)) t) as hashes
+  select m.compartment_id, array(select ('x' || encode(t, 'hex'))::bit(256) from unnest(array_prepend(m.pdq, m.pdq_turned) || m.pdq_inner) t) as hashes
   from media_item m where m.id = :like),
 found as (
   select m.id, m.sha256, (select min(bit_count(h # ('x' || encode(m.pdq, 'hex'))::bit(256))) from unnest(chosen.hashes) h)::float as distance

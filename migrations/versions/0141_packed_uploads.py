@@ -1,13 +1,13 @@
 """Lists of known material and case files come in parts, as registers do.
 
-Revision ID: 0136
-Revises: 0135
+Revision ID: 0141
+Revises: 0140
 """
 
 from migrations.sql_files import run_sql_files
 
-revision = "0136"
-down_revision = "0135"
+revision = "0141"
+down_revision = "0140"
 
 
 def upgrade() -> None:

@@ -1,13 +1,13 @@
 """A lead says by which code it was found, and up to which event of the operation everything was compared.
 
-Revision ID: 0135
-Revises: 0134
+Revision ID: 0140
+Revises: 0139
 """
 
 from migrations.sql_files import run_sql_files
 
-revision = "0135"
-down_revision = "0134"
+revision = "0140"
+down_revision = "0139"
 
 
 def upgrade() -> None:
