@@ -42,6 +42,7 @@ export default defineConfig({
         gallery: "src/entries/gallery.tsx",
         medium: "src/entries/medium.tsx",
         clue: "src/entries/clue.ts",
+        person: "src/entries/person.ts",
         exercise: "src/entries/exercise.ts",
         passkey: "src/entries/passkey.ts",
         referral: "src/entries/referral.ts",

@@ -7,11 +7,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from tests.support.operation import TestOperation
-from workspace.commands.persons import Split, keep_apart, merge_persons, split_person, take_back_act
+from tests.support.operation import Side, TestOperation
+from workspace.commands.persons import Split, keep_apart, merge_persons, move_faces, split_person, take_back_act
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
 from workspace.model import Face, Lead, Person
 from workspace.model.database import Database
+from workspace.queries.person_page import person_page
 from workspace.queries.persons import alike_persons
 
 LIKE = "[1" + ",0" * 127 + "]"
@@ -277,6 +278,59 @@ def test_faces_that_are_not_the_person_become_one_of_their_own_with_the_leads_op
 
     assert two.state() == before
     assert two.operation.row(Person, new).merged_into == two.first  # its number leads on
+
+
+def test_one_press_gives_faces_to_another_person_and_one_takes_all_of_it_back(two: Two, database: Database) -> None:
+    track, single = two.add_faces(two.first, 3, track=True), two.add_faces(two.first, 2)
+    before, kinds = two.state(), len(two.operation.kinds())
+
+    with database.write(two.me) as tx:
+        moved = move_faces(tx, two.operation.id, two.numbers[0], [track[0], single[0]], to=two.numbers[1])
+
+    first, second = sorted((two.first, two.second), key=lambda each: two.operation.row(Person, each).number)
+    assert moved.number == two.numbers[1]
+    assert {two.operation.row(Face, each).person_id for each in (*track, single[0])} == {second}, "a track goes whole"
+    assert two.operation.row(Face, single[1]).person_id == first
+    assert two.operation.kinds()[kinds:] == ["person:split", "persons:merged"]
+    with database.read(two.me) as view:
+        page = person_page(view.session, two.operation.id, moved.number)
+        left = person_page(view.session, two.operation.id, two.numbers[0])
+    assert {each.given_from for each in page.sights if each.face_id in (*track, single[0])} == {two.numbers[0]}
+    assert {each.given_from for each in left.sights} == {None}
+    assert [(each.number, each.faces) for each in left.given_away] == [(two.numbers[1], 4)]
+    # The machine does not join them again, and nobody else does without taking this back.
+    with pytest.raises(Conflict, match="two people"), database.write(two.me) as tx:
+        merge_persons(tx, two.operation.id, number=two.numbers[0], other=two.numbers[1])
+
+    two.take_back(moved.act)
+    assert two.state() == before
+    assert two.operation.kinds()[kinds + 2 :] == ["persons:parted", "persons:parted"]
+    with pytest.raises(Conflict, match="already"):
+        two.take_back(moved.act)
+
+
+def test_faces_are_given_to_a_new_person_and_nothing_changes_where_they_cannot_be_given(
+    two: Two, database: Database
+) -> None:
+    faces = two.add_faces(two.first, 2)
+    before = two.state()
+    closed = two.operation.lead(Side("EC", "agency"), "PE")
+    foreign = two.operation.row(Person, two.person_of(closed, "PE")).number
+    apart = two.operation.row(Person, two.person_of(closed, "EC")).number
+    for to, error in ((two.numbers[0], Invalid), (apart, Invalid), (foreign, Invalid), (99_999, NotFound)):
+        with pytest.raises(error), database.write(two.me) as tx:
+            move_faces(tx, two.operation.id, two.numbers[0], faces[:1], to=to)
+    with pytest.raises(Forbidden), database.write(two.operation.person("PE")) as tx:
+        move_faces(tx, two.operation.id, two.numbers[0], faces[:1], to=two.numbers[1])
+    assert [each for each in two.state()[0] if each.id in faces] == [each for each in before[0] if each.id in faces]  # type: ignore[index]
+
+    with database.write(two.me) as tx:
+        moved = move_faces(tx, two.operation.id, two.numbers[0], faces[:1])
+
+    assert moved.number not in (*two.numbers, foreign, apart)
+    new = two.operation.row(Face, faces[0]).person_id
+    assert new is not None
+    assert two.operation.row(Person, new).number == moved.number
 
 
 def test_any_act_is_taken_back_at_any_time_and_leaves_no_trace(two: Two) -> None:

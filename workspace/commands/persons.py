@@ -102,14 +102,28 @@ def split_person(tx: Tx, operation_id: int, number: int, faces: Sequence[UUID]) 
         Invalid: no face is named, too many are, or none would stay.
         Conflict: a face is not this person's, or no longer: nothing is changed.
     """
+    person = _require_own_person(tx, operation_id, number)
+    hold_live(tx, [person])
+    pair, act = _take_out(tx, person, faces)
+    _regroup(tx, operation_id, person.compartment_id, otherwise=Conflict(SAID_TO_BE_TWO))
+    _require_no_contradiction(tx, operation_id, otherwise=Conflict(SAID_TO_BE_ONE))
+    tx.record(events.PersonSplit(_place(tx, pair), person=person.id, other=pair.other, act=act))
+    return Split(act, tx.session.execute(select(Person.number).where(Person.id == pair.other)).scalar_one())
+
+
+def _require_own_person(tx: Tx, operation_id: int, number: int) -> Person:
     person = require_person(tx, operation_id, number)
     require_operation(tx, "merge_persons", operation_id)
     require_own(tx, person.compartment_id)
+    return person
+
+
+def _take_out(tx: Tx, person: Person, faces: Sequence[UUID]) -> tuple[_Pair, UUID]:
+    """Say that some faces of a person, which is held, are a new one: the two, and the act. Raises as `split_person`."""
     if not faces or len(faces) > MOST_SPLIT:
         raise Invalid(
             "Choose the faces that are not this person.", faults=[Fault("faces", "1 to {most} faces", most=MOST_SPLIT)]
         )
-    hold_live(tx, [person])
     own = tx.session.execute(select(Face.id, Face.track_id).where(Face.person_id == person.id)).all()
     if not {row.id for row in own}.issuperset(faces):
         raise Conflict(
@@ -122,17 +136,55 @@ def split_person(tx: Tx, operation_id: int, number: int, faces: Sequence[UUID]) 
         raise Invalid("At least one face must stay.", faults=[Fault("faces", "not all faces of the person")])
     stays, leaves = _best_face(tx, person, without=goes), _best_face(tx, person, among=goes)
     new = tx.session.execute(text("select split_off(:person)"), {"person": person.id}).scalar_one()
-    pair = _Pair(operation_id, person.compartment_id, None, person.id, new, stays, leaves)
-    act = _write(tx, pair, is_same=False, faces=goes)
+    pair = _Pair(person.operation_id, person.compartment_id, None, person.id, new, stays, leaves)
+    return pair, _write(tx, pair, is_same=False, faces=goes)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """An act of the press, by which all of it is taken back, and the number of the person to whom the faces were given."""
+
+    act: UUID
+    number: int
+
+
+def move_faces(tx: Tx, operation_id: int, number: int, faces: Sequence[UUID], *, to: int | None = None) -> Moved:
+    """Give some faces of a person to another one of the same material, or to a new one: that they are not the first is
+    said, and that they are the other. Asks `merge_persons`; records `person:split` and, to another, `persons:merged`. What
+    one press did is taken back as a whole (`take_back_act`).
+
+    to: the other's number; None: a new person.
+
+    Raises:
+        As `split_person` and `merge_persons`.
+    """
+    if to is None:
+        split = split_person(tx, operation_id, number, faces)
+        return Moved(split.act, split.number)
+    person = _require_own_person(tx, operation_id, number)
+    other = require_person(tx, operation_id, to)
+    if person.id == other.id:
+        raise Invalid("The faces are this person's already.", faults=[Fault("to", "another person")])
+    if person.compartment_id != other.compartment_id:
+        raise Invalid(
+            "These persons are in material that is opened separately: a face stays where it lies.",
+            faults=[Fault("to", "a person of material that is opened together with this one")],
+        )
+    hold_live(tx, [person, other])
+    parted, act = _take_out(tx, person, faces)
+    joined = _Pair(operation_id, person.compartment_id, None, other.id, parted.other, _best_face(tx, other), parted.other_face)
+    given = _write(tx, joined, is_same=True)
     _regroup(tx, operation_id, person.compartment_id, otherwise=Conflict(SAID_TO_BE_TWO))
     _require_no_contradiction(tx, operation_id, otherwise=Conflict(SAID_TO_BE_ONE))
-    tx.record(events.PersonSplit(_place(tx, pair), person=person.id, other=new, act=act))
-    return Split(act, tx.session.execute(select(Person.number).where(Person.id == new)).scalar_one())
+    tx.record(events.PersonSplit(_place(tx, parted), person=person.id, other=parted.other, act=act))
+    tx.record(events.PersonsMerged(_place(tx, joined), person=other.id, other=parted.other, act=given))
+    return Moved(given, other.number)
 
 
 def take_back_act(tx: Tx, act_id: UUID) -> None:
-    """Take back what was said of two persons: who is one person is as if it had never been said, and leads follow their
-    faces; what the machine has added since stays. Asks `merge_persons`; records `persons:parted`.
+    """Take back what was said of two persons, with all that the same press said: who is one person is as if it had never
+    been said, and leads follow their faces; what the machine has added since stays. Asks `merge_persons`; records
+    `persons:parted` for each.
 
     Raises:
         NotFound: there is no such act for the actor.
@@ -150,13 +202,22 @@ def take_back_act(tx: Tx, act_id: UUID) -> None:
         .values(undone_at=func.now(), undone_by=tx.actor.id),
         otherwise=Conflict("This was taken back already."),
     )
+    # What one press said has its moment in common.
+    others = tx.session.scalars(
+        update(PersonAct)
+        .where(PersonAct.compartment_id == act.compartment_id, PersonAct.decided_by == act.decided_by)
+        .where(PersonAct.decided_at == act.decided_at, PersonAct.undone_at.is_(None))
+        .values(undone_at=func.now(), undone_by=tx.actor.id)
+        .returning(PersonAct.id)
+    ).all()
     otherwise = Conflict(
         "Without this, two would be one of whom somebody said since that they are two. Take that back first."
     )
     if act.other_compartment_id is None:
         _regroup(tx, act.operation_id, act.compartment_id, otherwise=otherwise)
         _require_no_contradiction(tx, act.operation_id, otherwise=otherwise)
-    tx.record(events.PersonsParted(_place(tx, act), act=act_id))
+    for each in (act_id, *sorted(others)):
+        tx.record(events.PersonsParted(_place(tx, act), act=each))
 
 
 def _regroup(tx: Tx, operation_id: int, compartment_id: int, *, otherwise: Conflict) -> None:

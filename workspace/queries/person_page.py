@@ -34,7 +34,7 @@ MOST_SIGHTS = 60
 class Sight:
     """A face in a photo, or the best face of a track through a video, which counts `faces`. number: of the person whose
     it is, maybe one of other material. captured_at and exhibits: as the file says, not verified. at_s: seconds into
-    the video."""
+    the video. given_from: the person whose the machine made it, where people gave it to this one."""
 
     face_id: UUID
     number: int
@@ -46,6 +46,15 @@ class Sight:
     is_track: bool
     faces: int
     exhibits: list[str]
+    given_from: int | None
+
+
+@dataclass(frozen=True)
+class GivenAway:
+    """A person to whom people gave faces that the machine had made this one's."""
+
+    number: int
+    faces: int
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,7 @@ class PersonPage:
     feature_face: UUID | None
     sights: list[Sight]
     more: bool
+    given_away: list[GivenAway]
     seen_on: list[SeenOn]
     leads: list[PersonLead]
     acts: list[PersonAct]
@@ -149,6 +159,7 @@ def person_page(
         **row._mapping,
         sights=sights[:MOST_SIGHTS],
         more=len(sights) > MOST_SIGHTS,
+        given_away=rows_as(GivenAway, session.execute(SQL["given_away"], here)),
         seen_on=rows_as(SeenOn, session.execute(SQL["grid"], here)),
         leads=rows_as(PersonLead, session.execute(SQL["leads"], here | standing)),
         acts=rows_as(PersonAct, session.execute(SQL["acts"], here)),

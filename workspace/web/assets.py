@@ -18,7 +18,9 @@ from werkzeug.security import safe_join
 from workspace.errors import Unavailable
 
 STATIC = Path(__file__).parent / "static"
-ENTRIES = frozenset({"page", "board", "lead", "gallery", "medium", "clue", "exercise", "passkey", "referral", "style"})
+ENTRIES = frozenset(
+    {"page", "board", "lead", "gallery", "medium", "clue", "person", "exercise", "passkey", "referral", "style"}
+)
 """The entries of frontend/vite.config.ts."""
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """The forms in which files lie beside their plain one, smallest first, and how their names end."""

@@ -37,6 +37,12 @@ class SplitBody(Body):
     faces: list[UUID] = Field(max_length=commands.MOST_SPLIT)
 
 
+class MoveBody(SplitBody):
+    """A person by its number, faces that are not this person, and whose they are: another's number, or nobody's yet."""
+
+    to: int | None = Field(default=None, ge=1)
+
+
 class WordBody(Body):
     """What is said of a person. code: an age band or a country; on_day: for which the age is said; words: grounds, or a
     note."""
@@ -138,6 +144,14 @@ def split_person(path: OperationPath, body: SplitBody) -> tuple[commands.Split, 
     with writing() as tx:
         split = commands.split_person(tx, path.operation_id, body.number, body.faces)
     return split, 201
+
+
+@api.post("/operations/<int:operation_id>/persons/move")
+def move_faces(path: OperationPath, body: MoveBody) -> tuple[commands.Moved, Literal[201]]:
+    """Give faces of a person to another one, or to a new one."""
+    with writing() as tx:
+        moved = commands.move_faces(tx, path.operation_id, body.number, body.faces, to=body.to)
+    return moved, 201
 
 
 @api.delete("/persons/acts/<uuid:thing_id>")
