@@ -4,7 +4,8 @@ import { Refusal } from "../src/core/api";
 import { chosen } from "../src/page/dropped";
 import { isSame } from "../src/page/half-uploads";
 import { isWorthWaiting, type Progress, told } from "../src/page/sending";
-import { size, timeLeft } from "../src/page/sizes";
+import { timeLeft } from "../src/page/sizes";
+import { size } from "../src/shared/bytes";
 import { cameBefore } from "../src/page/upload";
 import type { HalfUploadLine } from "../src/shared/answers";
 

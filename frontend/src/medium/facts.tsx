@@ -2,6 +2,7 @@
 import type { ComponentChild } from "preact";
 import { currentLanguage, t, tn, word } from "../core/i18n";
 import type { CopyOfMedium, MediumPage, StatedCategory } from "../shared/answers";
+import { size } from "../shared/bytes";
 import { Icon } from "../shared/icon";
 import { length } from "../shared/time";
 
@@ -179,13 +180,12 @@ function takenAt({ captured_at, captured_subseconds }: MediumPage): string {
 }
 
 function sizeOf(page: MediumPage): ComponentChild {
-  const number = new Intl.NumberFormat(currentLanguage(), { maximumSignificantDigits: 3, numberingSystem: "latn" });
-  const megabytes = `${number.format(page.size_bytes / 1e6)} MB`;
+  const bytes = size(page.size_bytes);
   const pixels = page.width && page.height ? `${page.width} × ${page.height}, ` : "";
   return (
     <bdi dir="ltr">
       {pixels}
-      {megabytes}, {page.media_type}
+      {bytes}, {page.media_type}
     </bdi>
   );
 }

@@ -8,7 +8,7 @@ import { el } from "../core/dom";
 import { t, word } from "../core/i18n";
 import type { HalfUploadLine } from "../shared/answers";
 import { day } from "../shared/time";
-import { size } from "./sizes";
+import { size } from "../shared/bytes";
 
 const EVERY_MS = 1500;
 

@@ -6,7 +6,8 @@ import { Refusal } from "../core/api";
 import { t } from "../core/i18n";
 import { HalfUploads } from "./half-uploads";
 import { PARTS_FROM, Sending, told } from "./sending";
-import { size, timeLeft } from "./sizes";
+import { size } from "../shared/bytes";
+import { timeLeft } from "./sizes";
 
 const EVERY_MS = 250;
 

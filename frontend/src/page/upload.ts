@@ -16,7 +16,8 @@ import { type Chosen, chosen, droppedFiles } from "./dropped";
 import { showFaults } from "./forms";
 import { HalfUploads } from "./half-uploads";
 import { Sending, told } from "./sending";
-import { size, timeLeft } from "./sizes";
+import { size } from "../shared/bytes";
+import { timeLeft } from "./sizes";
 
 const MOST_FAULTS = 50;
 const EVERY_MS = 250;
