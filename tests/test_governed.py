@@ -92,6 +92,7 @@ NOT_GOVERNED = {
         "media_sweep",
         "probe_face",
         "picture_text",
+        "picture_tiles",
         "video_copy",
         "film_strip",
         "video_frame",

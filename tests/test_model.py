@@ -48,6 +48,7 @@ PEOPLE_FORGET = {"debrief_opinion", "challenge", "presence", "draft", "passkey",
 WORKERS_FORGET = {
     *("challenge", "presence", "draft", "near_copy", "write_key", "known_hash", "known_media"),
     *("half_upload", "half_upload_piece"),
+    "picture_tiles",  # made again when they are asked for
 }
 """The only tables from which a row may go; everything else is kept, and changed by a later row."""
 

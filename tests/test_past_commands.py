@@ -264,7 +264,7 @@ AUTHORS = {
     "grade_table": "brought_by", "grade_rule": "set_by", "media_grade": "graded_by", "access_grant": "asked_by", "window_change": "moved_by",
     "exhibit_case": "brought_by", "series_column": "added_by", "series_word": "said_by",
     "comment_version": "author_id", "face_act": "said_by", "thread_act": "said_by",
-    "video_copy": "asked_by", "video_range": "said_by", "video_still": "taken_by",
+    "picture_tiles": "asked_by", "video_copy": "asked_by", "video_range": "said_by", "video_still": "taken_by",
     "proposal": "proposed_by",
     "series_placement": "placed_by", "medium_placement": "placed_by", "series_join": "decided_by",
     "series_refusal": "refused_by", "half_upload": "owner_id", "probe": "user_id",

@@ -39,6 +39,7 @@ from workspace.rules import (
     roles,
     states,
     terms,
+    tiles,
     verification,
     vouching,
 )
@@ -195,6 +196,7 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "comment_version.played_by": exercise.PLAYED_BY,
     "media_mark.mark": codes.MEDIA_MARKS,
     "media_mark.played_by": exercise.PLAYED_BY,
+    "picture_tiles.state": tiles.TILES_STATES,
     "video_copy.state": films.FILM_STATES,
     "video_still.state": films.FILM_STATES,
     "video_still.played_by": exercise.PLAYED_BY,

@@ -106,6 +106,7 @@ WITHOUT_A_LABEL = {
     "media_mark.played_by": "shown by a mark beside the name",
     "video_range.played_by": "shown by a mark beside the name",
     "video_still.played_by": "shown by a mark beside the name",
+    "picture_tiles.state": "shown as a sentence below the picture",
     "video_copy.state": "shown as a sentence of the player",
     "video_still.state": "shown as a sentence beside the still",
     "thread_act.played_by": "shown by a mark beside the name",

@@ -53,6 +53,7 @@ from workspace.commands.series_work import SERIES_LEASE_IS_OVER, end_series_leas
 from workspace.commands.sweeps import want_sweeps
 from workspace.commands.terms import PROPOSAL_IS_OVER, lapse_proposals
 from workspace.commands.texts import want_texts
+from workspace.commands.tiles import TILES_ARE_OLD, end_tiles
 from workspace.commands.window import OWNERS_END_IS_OVER, close_shared_material
 from workspace.commands.write_keys import KEY_IS_OLD, forget_write_keys
 from workspace.errors import WorkspaceError
@@ -87,6 +88,7 @@ DUTIES: tuple[tuple[Duty, tuple[ColumnElement[bool], ...]], ...] = (
     (end_uploads, UPLOAD_IS_OVER),
     (end_lists, LIST_IS_OVER),
     (end_probes, PROBE_IS_OVER),
+    (end_tiles, TILES_ARE_OLD),
 )
 """Each duty, and the condition of the rows that it looks for."""
 # Built once, at import: constructing a SQLAlchemy statement costs more than running it (benchmarks/write_path.py).

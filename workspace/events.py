@@ -583,6 +583,16 @@ class CopyRefused(Event, says="could not make a playable copy of a video"):
     copy: UUID
     reason: Code
 
+class TilesAsked(Event, says="asked for a picture in its own pixels"):
+    media: UUID
+
+class TilesMade(Event, says="made a picture ready in its own pixels"):
+    media: UUID
+
+class TilesRefused(Event, says="could not make a picture ready in its own pixels"):
+    media: UUID
+    reason: Code
+
 class RangeMarked(Event, says="marked a part of a video"):
     part: UUID
 

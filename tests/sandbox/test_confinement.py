@@ -254,6 +254,7 @@ def test_the_fork_server_holds_nothing_of_the_workspace() -> None:
         "bmp",
         "confine",
         "contents",
+        "cut_picture",
         "decode_picture",
         "decode_video",
         "gif",
@@ -286,6 +287,7 @@ def test_the_fork_server_holds_nothing_of_the_workspace() -> None:
         "workspace.errors",
         "workspace.rules",
         "workspace.rules.codes",
+        "workspace.rules.tiles",
         package,
         *(f"{package}.{p}" for p in parts),
     }

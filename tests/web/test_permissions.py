@@ -610,6 +610,15 @@ ROUTES: dict[str, Route] = {
         dies=True,
         sorts=(201, 409),  # the second finds the face gone
     ),
+    "api_persons.move_faces": Route(
+        "POST",
+        f"{API}/persons/move",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        {"number": "{ec_fourth}", "faces": ["{ec_fourth_face}"], "to": "{ec_third}"},
+        dies=True,
+        sorts=(201, 409),  # the second finds the face gone
+    ),
     "api_persons.take_back_act": Route(
         "DELETE",
         "/api/v1/persons/acts/{ec_act}",
@@ -896,6 +905,8 @@ ROUTES: dict[str, Route] = {
     "api_gallery.medium_page": get("/api/v1/items/{ec_item}", ec_side),
     "api_gallery.medium_texts": get("/api/v1/items/{ec_item}/texts", ec_side),
     "api_gallery.medium_copies": get("/api/v1/items/{ec_item}/copies", ec_side),
+    "api_films.tiles_of_picture": get("/api/v1/items/{ec_item}/tiles", ec_side),
+    "api_films.ask_tiles": post("/api/v1/items/{ec_item}/tiles", ec_side, does(KEY_HOLDERS), dies=False),
     "api_films.film_page": get("/api/v1/items/{ec_video}/film", ec_side),
     "api_films.frame_index": get("/api/v1/items/{ec_video}/film/frames", ec_side),
     "api_films.ask_copy": post(
@@ -919,6 +930,7 @@ ROUTES: dict[str, Route] = {
     ),
     "api_films.ask_still": post("/api/v1/items/{ec_video}/film/stills", ec_side, does(KEY_HOLDERS), {"frame": 1}),
     "media.strip": get("/media/items/{ec_video}/strip", ec_side),
+    "media.tile": get("/media/items/{ec_large}/tiles/0/0/0", ec_side, is_(AUTHOR)),
     "media.film": get("/media/items/{ec_video}/film/640/veiled", ec_side),
     "media.face": get("/media/faces/{pe_face}/veiled", pe_picture),
     "media.item": get("/media/items/{ec_item}/veiled", ec_side),
@@ -1534,6 +1546,7 @@ def _lay_out(scene: Scene, database: Database) -> None:
             tx, ids["lead"], face_id=None, region=None, note=scene.say("note-EC", ec_side)
         )
     ids["ec_video"] = _video(scene)
+    ids["ec_large"] = _large(scene)
     with database.write(author) as tx:
         ids["ec_range"] = mark_range(tx, ids["ec_video"], from_ms=0, to_ms=900, note=scene.say("range", ec_side))
     with database.write(author) as tx:
@@ -1763,6 +1776,25 @@ def _video(scene: Scene) -> UUID:
             "veil_address) values (:op, :lock, :id, 640, 'made', :who, '{0,40}', '{0,1}', 'none', 'none')",
             "insert into film_strip (media_item_id, operation_id, compartment_id, address, width, height, times_s, cuts_s) "
             "values (:id, :op, :lock, 'none', 10, 6, '{0}', '{}')",
+        ):
+            rows.execute(text(line), values)
+    scene.canaries[str(values["id"])] = ec_side
+    found: UUID = values["id"]
+    return found
+
+
+def _large(scene: Scene) -> UUID:
+    """A photo of EC's closed material that is cut into one tile, whose veil the author alone has lifted."""
+    values = {"op": scene.operation.id, "lock": scene.ids["ec_lock"], "id": uuid4(), "who": scene.person(AUTHOR)}
+    with scene.operation.owner.begin() as rows:
+        for line in (
+            "insert into media_item (id, operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type, kind, state, "
+            "width, height) values (:id, :op, :lock, sha256('a large photo'), decode(repeat('12', 16), 'hex'), "
+            "decode(repeat('12', 20), 'hex'), 7, 'none', 'image/jpeg', 'photo', 'read', 9, 9)",
+            "insert into picture_tiles (media_item_id, operation_id, compartment_id, state, asked_by, width, height, address, starts) "
+            "values (:id, :op, :lock, 'made', :who, 9, 9, 'none', '{2,9}')",
+            "insert into media_view (operation_id, compartment_id, media_item_id, user_id, viewed_at) "
+            "values (:op, :lock, :id, :who, now() + interval '1 day')",
         ):
             rows.execute(text(line), values)
     scene.canaries[str(values["id"])] = ec_side
@@ -2114,6 +2146,9 @@ def _pictures(scene: Scene, app: Flask) -> None:
     scene.operation.change("update media_item set veil_address = :a where id = :id", a=address, id=scene.ids["ec_item"])
     for change in ("video_copy set veil_address", "film_strip set address"):
         scene.operation.change(f"update {change} = :a where media_item_id = :id", a=address, id=scene.ids["ec_video"])
+    scene.operation.change(
+        "update picture_tiles set address = :a where media_item_id = :id", a=address, id=scene.ids["ec_large"]
+    )
     package = "update referral set package_state = 'built', package_address = :a where id = :id"
     scene.operation.change(package, a=address, id=scene.ids["sent"])
     scene.operation.change(
@@ -2244,6 +2279,7 @@ OWN_WORK = {
     "media:viewed",
     "media:watched",
     "media:marked",
+    "tiles:asked",
     "copy:asked",
     "range:marked",
     "range:unmarked",

@@ -17,6 +17,7 @@ from PIL import Image
 Pixels = NDArray[np.uint8]
 
 CROP_QUALITY = 88
+TILE_QUALITY = 95
 EYE_LINE = 0.42
 """Height of both eyes in an aligned crop, as a share of its side."""
 EYE_DISTANCE = 0.27
@@ -29,6 +30,17 @@ def encode_derivative(pixels: Pixels, *, longest_side: int, quality: int) -> byt
     pixels: (H, W, 3) uint8, RGB. quality: 0 to 100.
     """
     return _webp(shrunk(pixels, longest_side), quality)
+
+
+def encode_tile(pixels: Pixels) -> bytes:
+    """Encode a part of a picture in its own pixels as JPEG without metadata, every colour at every pixel: a plug's shape and
+    small print must not suffer.
+
+    pixels: (H, W, 3) uint8, RGB. A seventh of the time of WebP.
+    """
+    file = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(file, "JPEG", quality=TILE_QUALITY, subsampling=0)
+    return file.getvalue()
 
 
 def encode_png(pixels: Pixels) -> bytes:

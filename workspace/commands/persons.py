@@ -172,7 +172,9 @@ def move_faces(tx: Tx, operation_id: int, number: int, faces: Sequence[UUID], *,
         )
     hold_live(tx, [person, other])
     parted, act = _take_out(tx, person, faces)
-    joined = _Pair(operation_id, person.compartment_id, None, other.id, parted.other, _best_face(tx, other), parted.other_face)
+    joined = _Pair(
+        operation_id, person.compartment_id, None, other.id, parted.other, _best_face(tx, other), parted.other_face
+    )
     given = _write(tx, joined, is_same=True)
     _regroup(tx, operation_id, person.compartment_id, otherwise=Conflict(SAID_TO_BE_TWO))
     _require_no_contradiction(tx, operation_id, otherwise=Conflict(SAID_TO_BE_ONE))

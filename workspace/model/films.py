@@ -111,3 +111,26 @@ class VideoStill(Base):
     taken_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
     taken_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+
+class PictureTiles(Base):
+    """The tiles of a picture in its own pixels, one behind the other in one object. starts: where each begins, and where
+    the last one ends."""
+
+    __tablename__ = "picture_tiles"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    media_item_id: Mapped[UUID] = mapped_column(ForeignKey("media_item.id"))
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
+    state: Mapped[str] = mapped_column(server_default=FetchedValue())
+    refusal: Mapped[str | None]
+    asked_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    asked_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    made_at: Mapped[datetime | None]
+    tiles_done: Mapped[int] = mapped_column(server_default=FetchedValue())
+    tiles_of: Mapped[int] = mapped_column(server_default=FetchedValue())
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    address: Mapped[str | None]
+    starts: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=FetchedValue())

@@ -21,6 +21,7 @@ from workspace.queries.half_uploads import HalfUploadLine
 from workspace.queries.medium import MediumPage
 from workspace.queries.texts import MediumTexts
 from workspace.queries.threads import Readers
+from workspace.queries.tiles import TilesOfPicture
 from workspace.settings import ROOT
 from workspace.web.api.boxes import MediumBoxes
 from workspace.web.api.drafts import Keeping
@@ -35,7 +36,7 @@ FILE = ROOT / "frontend" / "src" / "shared" / "answers.ts"
 KINDS = (
     *(Board, BoardPart, WordedLeadPage, BoardMessage, PresenceMessage, ReceivedFiles, HalfUploadLine, Keeping),
     *(GalleryWindow, GalleryCounts, GalleryChoices, MarkedMedia, PlacedInSeries, MediumPage, MediumTexts),
-    *(Grading, MediumGrades, GradedMedia, FilmPage, FrameIndex, MediumTalk, MediumBoxes, Readers),
+    *(Grading, MediumGrades, GradedMedia, FilmPage, FrameIndex, TilesOfPicture, MediumTalk, MediumBoxes, Readers),
 )
 """What the board, the lead's page, the gallery, a medium's page, an upload and the keeping of drafts read; their parts come along."""
 HEAD = """\

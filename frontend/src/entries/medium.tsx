@@ -18,7 +18,6 @@ function start(mount: HTMLElement): void {
   register([
     { keys: [" "], label: t("Hold to see the picture"), group, run: () => undefined, passive: true },
     { keys: ["m"], label: t("Box every face"), group, run: flip(controller.boxes), views: true },
-    { keys: ["z"], label: t("Large"), group, run: flip(controller.large), views: true },
     { keys: ["g"], label: t("Grey"), group, run: flip(controller.grey), views: true },
     ...DIGITS.map((digit) => ({
       keys: [String(digit)],
@@ -34,11 +33,42 @@ function start(mount: HTMLElement): void {
       run: () => void controller.grades.undo(),
       when: () => !!controller.grades.done.peek()?.act,
     },
+    ...zoomKeys(controller),
     ...filmKeys(controller),
     { keys: ["b"], label: t("Back to the material"), group, run: () => controller.back(), views: true },
   ]);
   holdSpace(controller.lifting, () => controller.id);
   render(<MediumScreen controller={controller} />, mount);
+}
+
+/** A picture's: nearer, farther away, and where to. */
+function zoomKeys({ zoom, film, page }: MediumController): Binding[] {
+  const shown = () => !film.copy.value && (page.peek()?.has_picture ?? false);
+  const key = (keys: string[], label: string, run: () => void, when: () => boolean, repeats = true): Binding => ({
+    keys,
+    label,
+    group: t("Picture"),
+    run,
+    when,
+    repeats,
+    views: true,
+  });
+  const move = (keys: string[], label: string, across: number, down: number) =>
+    key(
+      keys,
+      label,
+      () => zoom.move(across, down),
+      () => shown() && zoom.part.peek() !== null,
+    );
+  return [
+    key(["z"], t("Own pixels, or all of it"), () => zoom.toggle(), shown, false),
+    key(["+", "="], t("Nearer"), () => zoom.step(1), shown),
+    key(["-"], t("Farther away"), () => zoom.step(-1), shown),
+    move(["arrowleft"], t("To the left"), -0.2, 0),
+    move(["arrowright"], t("To the right"), 0.2, 0),
+    move(["arrowup"], t("Upwards"), 0, -0.2),
+    move(["arrowdown"], t("Downwards"), 0, 0.2),
+  ];
 }
 
 /** A video's: as players on the web have them. */

@@ -8,6 +8,7 @@ import { GradesOfMedium } from "./grading";
 import { Film } from "./film";
 import { BoxesController } from "./boxes";
 import { TalkController } from "./talk";
+import { Zoom } from "./zoom";
 
 /** The type of a file whose pictures are pages. */
 export const DOCUMENT = "application/pdf";
@@ -19,8 +20,8 @@ export class MediumController {
   readonly boxes = signal(false);
   readonly grey = signal(false);
   readonly turn = signal(0);
-  /** The picture's own pixels instead of what fits. */
-  readonly large = signal(false);
+  /** How near the picture is looked at. */
+  readonly zoom: Zoom;
   /** The face that is pointed at. */
   readonly face = signal("");
   readonly grades: GradesOfMedium;
@@ -35,6 +36,7 @@ export class MediumController {
   ) {
     this.grades = new GradesOfMedium(facts, id);
     this.film = new Film(id);
+    this.zoom = new Zoom(id);
     let wasClear = false;
     this.lifting.lifted.subscribe((lifted) => {
       // Veiled again: who has looked is asked anew.

@@ -5,6 +5,7 @@ import { personNumber, seriesNumber } from "../shared/numbers";
 import { BoxesSaid, DrawTools, FaceSaid } from "./boxes";
 import { DOCUMENT, isShown, type MediumController } from "./controller";
 import { length } from "../shared/time";
+import { placeOf } from "./picture";
 
 export function Faces({ controller, page }: { controller: MediumController; page: MediumPage }) {
   return (
@@ -105,6 +106,11 @@ function FaceLine({
         {face.at_s !== null && controller.film.copy.value && (
           <button class="btn small" type="button" onClick={() => controller.film.goTo((face.at_s ?? 0) * 1000 + 1)}>
             {t("Go to its best picture")}
+          </button>
+        )}
+        {isShown(face) && page.has_picture && !controller.film.copy.value && (
+          <button class="btn small" type="button" onClick={() => controller.zoom.to(placeOf(face, page))}>
+            {t("Look closely")}
           </button>
         )}
         {face.by_sweep && <span class="q2">{t("found by the thorough sweep")}</span>}

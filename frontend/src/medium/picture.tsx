@@ -5,6 +5,7 @@ import { Icon, Key } from "../shared/icon";
 import { fromRegion } from "../shared/region";
 import { isShown, type MediumController } from "./controller";
 import { DrawLayer, DrawnBox } from "./drawing";
+import { Tiles, useMoving, viewBox, ZoomState, ZoomTools } from "./zooming";
 
 export function Picture({ controller, page }: { controller: MediumController; page: MediumPage }) {
   const isClear = controller.lifting.lifted.value === page.id;
@@ -15,7 +16,10 @@ export function Picture({ controller, page }: { controller: MediumController; pa
         <Tools controller={controller} page={page} />
       </header>
       {page.has_picture ? (
-        <Whole controller={controller} page={page} isClear={isClear} />
+        <>
+          <Whole controller={controller} page={page} isClear={isClear} />
+          <ZoomState zoom={controller.zoom} page={page} isClear={isClear} />
+        </>
       ) : (
         <div class="void">
           <Icon name={page.state === "waiting" ? "clock" : "warn"} />
@@ -40,17 +44,7 @@ function Tools({ controller, page }: { controller: MediumController; page: Mediu
       >
         {t("Box every face")} <span class="q">{page.faces.filter(isShown).length}</span> <Key name="M" />
       </button>
-      <button
-        class="btn small"
-        type="button"
-        aria-pressed={controller.large.value}
-        aria-keyshortcuts="Z"
-        onClick={() => {
-          controller.large.value = !controller.large.value;
-        }}
-      >
-        {t("Large")} <Key name="Z" />
-      </button>
+      {page.has_picture && <ZoomTools zoom={controller.zoom} />}
       <button
         class="btn small"
         type="button"
@@ -76,13 +70,20 @@ function Tools({ controller, page }: { controller: MediumController; page: Mediu
 
 function Whole({ controller, page, isClear }: { controller: MediumController; page: MediumPage; isClear: boolean }) {
   const [width, height] = [page.width || 4, page.height || 3];
-  const { lifting } = controller;
+  const { lifting, zoom } = controller;
+  zoom.of({ width, height }, page.kind === "photo");
+  const part = zoom.part.value;
+  const moving = useMoving(zoom, isClear, !!(controller.talk.marking.value || controller.said.drawing.value));
   return (
-    <div class={controller.large.value ? "whole large" : "whole"}>
+    <div class="whole" tabIndex={-1}>
       <svg
-        class={controller.grey.value ? "grey" : undefined}
-        viewBox={`0 0 ${width} ${height}`}
+        ref={(stage) => {
+          zoom.stage = stage;
+        }}
+        class={`${controller.grey.value ? "grey" : ""} ${part ? "near" : ""}`}
+        viewBox={viewBox(zoom, width, height)}
         role="img"
+        {...moving}
         aria-label={isClear ? t("The whole picture, clear") : t("The whole picture, veiled")}
       >
         <image
@@ -92,9 +93,14 @@ function Whole({ controller, page, isClear }: { controller: MediumController; pa
           height={height}
           preserveAspectRatio="none"
         />
+        {isClear && <Tiles zoom={zoom} page={page} />}
         {page.faces.filter(isShown).map((face) => {
           const isAt = controller.face.value === face.id;
-          return (controller.boxes.value || isAt) && <FaceBox key={face.id} face={face} at={isAt} page={page} />;
+          return (
+            (controller.boxes.value || isAt) && (
+              <FaceBox key={face.id} face={face} at={isAt} page={page} unit={part ? part.width / width : 1} />
+            )
+          );
         })}
         <MarkLayer controller={controller} width={width} height={height} />
       </svg>
@@ -158,9 +164,10 @@ export function placeOf(face: FaceInMedium, page: MediumPage): { x: number; y: n
   return { x: left * across, y: top * down, width: (right - left) * across, height: (bottom - top) * down };
 }
 
-export function FaceBox({ face, at, page }: { face: FaceInMedium; at: boolean; page: MediumPage }) {
+/** unit: pixels of the original that stand where one stood when all of it was shown. */
+export function FaceBox({ face, at, page, unit = 1 }: { face: FaceInMedium; at: boolean; page: MediumPage; unit?: number }) {
   const place = placeOf(face, page);
-  const size = Math.max(page.width || 1, page.height || 1) / 36;
+  const size = (unit * Math.max(page.width || 1, page.height || 1)) / 36;
   return (
     <g class={at ? "fbox at" : "fbox"} data-quality={face.quality_word}>
       <rect {...place} />

@@ -1429,6 +1429,23 @@ export interface ThreadEnd {
 }
 
 /**
+ * What can be seen of a picture in its own pixels. state: null while nobody asked for it. tiles_done, tiles_of: how far
+ * the cutting has come. width, height: of what was cut; each of the levels halves the one before; tile_px: side of a
+ * tile.
+ */
+export interface TilesOfPicture {
+  media_id: string;
+  state: "asked" | "made" | "refused" | "ended" | null;
+  refusal: string | null;
+  tiles_done: number;
+  tiles_of: number;
+  width: number | null;
+  height: number | null;
+  levels: number;
+  tile_px: number;
+}
+
+/**
  * A tip that came back to a card of a clue. card: its number. body, source: as of a `CardAnswer`.
  */
 export interface TipOnLead {

@@ -27,7 +27,7 @@ from workspace.analysis.sandbox.decode_picture import (
 from workspace.analysis.sandbox.decode_video import DEMUXERS, Video, read_video
 from workspace.analysis.sandbox.gif import gif_blocks
 from workspace.analysis.sandbox.limits import refusal
-from workspace.analysis.sandbox.pixels import to_rgb
+from workspace.analysis.sandbox.pixels import Size, to_rgb
 from workspace.analysis.sandbox.play_video import Still
 from workspace.analysis.sandbox.play_video import read_still as read_video_still
 from workspace.analysis.sandbox.sampling import (
@@ -76,11 +76,11 @@ def preload() -> None:
 
 
 def read_still(
-    file: BinaryIO, media_type: str, part: int, clock: Callable[[], float], *, whole: bool = False
+    file: BinaryIO, media_type: str, part: int, clock: Callable[[], float], *, size: Size = "working"
 ) -> Picture:
     """Decode one picture of a photo as `read_picture` does; of a sequence that has no picture besides, its first."""
     try:
-        return read_picture(file, media_type, part, whole=whole)
+        return read_picture(file, media_type, part, size=size)
     except Refused:
         if media_type not in BOXES or part > 1 or not is_sequence(file):
             raise

@@ -182,6 +182,22 @@ class StillAnswer:
 
 
 @dataclass(frozen=True)
+class TilesAnswer:
+    """Some tiles of a picture; their pixels follow the header one after the other. width, height: of the whole picture,
+    by which both sides know the tiles."""
+
+    __pydantic_config__ = _STRICT
+
+    answer: Literal["tiles"]
+    width: _Length
+    height: _Length
+    original_width: _Length
+    original_height: _Length
+    tiles: Annotated[int, Field(ge=0, le=MAX_BATCH_FRAMES)]
+    last: bool
+
+
+@dataclass(frozen=True)
 class RefusalAnswer:
     """The file cannot be read."""
 
@@ -194,7 +210,7 @@ class RefusalAnswer:
     ]  # fmt: skip
 
 
-Answer = PictureAnswer | BatchAnswer | PlayAnswer | StillAnswer | RefusalAnswer
+Answer = PictureAnswer | BatchAnswer | PlayAnswer | StillAnswer | TilesAnswer | RefusalAnswer
 _ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
 
 

@@ -35,9 +35,11 @@ from workspace.analysis.sandbox.answers import (
     Pixels,
     PlayAnswer,
     RefusalAnswer,
+    TilesAnswer,
     read_answer,
     read_pixels,
 )
+from workspace.analysis.sandbox.cut import TiledPicture, cut
 from workspace.analysis.sandbox.kinds import HEAD_BYTES, found_in, kind_of
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.other_kinds import why_not
@@ -221,6 +223,11 @@ class Decoder:
         that moves. Raises Refused or Unavailable; Refused `empty_video` beyond the end."""
         return still(self._open(fd, "photo" if moving else "video", still=at_ms, moving=moving)[1], self._map)
 
+    def tiles(self, fd: int) -> TiledPicture:
+        """Begin to cut a photo into tiles in its own pixels, up to `limits.MAX_PIXELS`. Raises Refused or Unavailable, here
+        or while the tiles are read."""
+        return cut(self._open(fd, "photo", tiles=True)[1], self._map, partial(self._next_batch, self._reading))
+
     def _video(self, kind: str, answer: Answer) -> DecodedVideo:
         if not isinstance(answer, BatchAnswer):
             raise refusal("crashed")
@@ -273,6 +280,7 @@ class Decoder:
         play: int = 0,
         still: int = -1,
         whole: bool = False,
+        tiles: bool = False,
     ) -> tuple[str, Answer]:
         """Check what can be checked without decoding, then have the file decoded; a lost server is replaced once."""
         if not stat.S_ISREG(os.fstat(fd).st_mode):
@@ -284,7 +292,7 @@ class Decoder:
         if name is None or kind_of(name) != kind:
             raise refusal("kind_not_supported" if name else why_not(head))
         asked: dict[str, object] = {"media_type": name, "start": start, "part": part, "moving": moving}
-        asked |= {"play": play, "still": still, "whole": whole}
+        asked |= {"play": play, "still": still, "whole": whole, "tiles": tiles}
         try:
             return name, self._ask(fd, asked)
         except (EOFError, OSError):
@@ -331,7 +339,7 @@ class Decoder:
         answer = read_answer(self._map)
         if isinstance(answer, RefusalAnswer):
             raise refusal(answer.reason)
-        if isinstance(answer, BatchAnswer | PlayAnswer) and answer.last == self._busy:
+        if isinstance(answer, BatchAnswer | PlayAnswer | TilesAnswer) and answer.last == self._busy:
             raise refusal("crashed")
         return answer
 

@@ -30,6 +30,7 @@ from workspace.analysis.sandbox.metadata import Facts, camera_facts, text
 from workspace.analysis.sandbox.picture_ends import cut_short
 from workspace.analysis.sandbox.picture_sources import Source, sources_of
 from workspace.analysis.sandbox.pixels import (
+    Size,
     draft_divisor,
     is_dark_and_deep,
     raw_mode_of,
@@ -89,7 +90,7 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 """EXIF 2.32, tag 0x0112: what brings each orientation upright."""
-_SIDEWAYS = frozenset(turn for orientation, turn in _UPRIGHT.items() if orientation >= 5)
+SIDEWAYS = frozenset(turn for orientation, turn in _UPRIGHT.items() if orientation >= 5)
 _MOVING = frozenset({"GIF", "PNG", "WEBP"})
 _XMP_TAG = 700
 
@@ -101,7 +102,7 @@ class Picture:
     image: RGB, upright, of the working size; width and height: of the original, upright. pictures: how many the file
     holds;
     video: one that was put inside; unseen: what of this picture and beside the others was not looked at; moves: the
-    file is an animation (`animation`), of which this is the first picture.
+    file is an animation (`animation`), of which this is the first picture; turn: what still brings the image upright.
     """
 
     image: Image.Image
@@ -112,6 +113,7 @@ class Picture:
     video: Place | None = None
     unseen: tuple[str, ...] = ()
     moves: bool = False
+    turn: Image.Transpose | None = None
 
 
 def preload() -> dict[str, bytes]:
@@ -156,11 +158,11 @@ def _tiny_pictures() -> dict[str, bytes]:
     return files
 
 
-def read_picture(file: BinaryIO, media_type: str, part: int = 1, *, whole: bool = False) -> Picture:
+def read_picture(file: BinaryIO, media_type: str, part: int = 1, *, size: Size = "working") -> Picture:
     """Decode one picture to an upright working image.
 
-    part: which of the file's pictures, from 1; the largest is the first. whole: in its own size, as far as
-    `limits.MAX_NARROW_PIXELS` goes. What breaks off is read as far as it goes, and says so.
+    part: which of the file's pictures, from 1; the largest is the first. size: in which it is wanted; for tiles (`full`) what
+    turns it upright is left to whoever cuts it (`turn`). What breaks off is read as far as it goes, and says so.
     Raises Refused: `kind_not_supported`, `too_large`, `truncated`, `damaged`; MemoryError passes.
     """
     if media_type not in FORMATS and media_type not in RAW:
@@ -172,7 +174,7 @@ def read_picture(file: BinaryIO, media_type: str, part: int = 1, *, whole: bool 
         if part > min(len(sources.pictures), limits.MAX_PARTS):
             raise refusal("damaged")
         source = sources.pictures[part - 1]
-        picture = _decoded(file, source, media_type, whole=whole)
+        picture = _decoded(file, source, media_type, size=size)
         if sources.is_raw:
             picture = _as_the_raw_file_says(file, media_type, picture)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -196,27 +198,33 @@ def _reason(error: Exception, file: BinaryIO, media_type: str) -> str:
     return "picture_to_convert" if strange or "not available" in told or "unsupported" in told else "damaged"
 
 
-def _decoded(file: BinaryIO, source: Source, media_type: str, *, whole: bool) -> Picture:
+def _decoded(file: BinaryIO, source: Source, media_type: str, *, size: Size) -> Picture:
     """Decode one picture; one that breaks off, as far as it goes."""
     try:
-        return _read(part_of(file, source.place), source, whole=whole)
+        return _read(part_of(file, source.place), source, size=size)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise
     except DECODE_ERRORS as error:
         if source.name == "BMP" and "bitfields" in str(error):
             image, is_cut = read_bit_fields(file)
-            return Picture(to_rgb(image, whole=whole), image.width, image.height, {}, unseen=("end",) if is_cut else ())
+            return Picture(to_rgb(image, size=size), image.width, image.height, {}, unseen=("end",) if is_cut else ())
         if source.name not in TOLERANT:
             raise
         is_cut = _reason(error, file, media_type) == "truncated"
         ImageFile.LOAD_TRUNCATED_IMAGES = True
         try:
-            picture = _read(part_of(file, _without_fill(file, source.place)), source, whole=whole)
+            picture = _read(part_of(file, _without_fill(file, source.place)), source, size=size)
         finally:
             ImageFile.LOAD_TRUNCATED_IMAGES = False
-        if all(low == high for low, high in picture.image.getextrema()):  # type: ignore[misc]  # RGB has three pairs
+        if _is_one_colour(picture.image):
             raise
         return replace(picture, unseen=(*picture.unseen, "end" if is_cut else "damaged"))
+
+
+def _is_one_colour(image: Image.Image) -> bool:
+    extrema = image.getextrema()
+    pairs = extrema if isinstance(extrema[0], tuple) else (extrema,)
+    return all(low == high for low, high in pairs)
 
 
 def _without_fill(file: BinaryIO, place: Place) -> Place:
@@ -233,11 +241,11 @@ def _without_fill(file: BinaryIO, place: Place) -> Place:
     return place if at == end else place._replace(length=max(1, at - place.offset))
 
 
-def _read(file: BinaryIO, source: Source, *, whole: bool) -> Picture:
+def _read(file: BinaryIO, source: Source, *, size: Size) -> Picture:
     if source.name == "PDF":
-        return _read_page(file, source, whole=whole)
+        return _read_page(file, source, size=size)
     if source.name == "JXL":
-        return _read_jpeg_xl(file, whole=whole)
+        return _read_jpeg_xl(file, size=size)
     most = limits.MAX_SCALED_PIXELS if source.name in SCALED else limits.MAX_PIXELS
     Image.MAX_IMAGE_PIXELS = most
     file.seek(0)
@@ -251,11 +259,11 @@ def _read(file: BinaryIO, source: Source, *, whole: bool) -> Picture:
         if width < 1 or height < 1:
             raise refusal("damaged")
         if source.name == "JPEG":
-            divisor = draft_divisor(width, height, whole=whole)
+            divisor = draft_divisor(width, height, size=size)
             image.draft("RGB", (max(1, width // divisor), max(1, height // divisor)))
         elif source.name == "JPEG2000":
             # Halved while it is read: in full, OpenJPEG takes twelve bytes for each pixel.
-            levels = min(draft_divisor(width, height, whole=whole).bit_length() - 1, jpeg_2000.said_by(file).levels)
+            levels = min(draft_divisor(width, height, size=size).bit_length() - 1, jpeg_2000.said_by(file).levels)
             image.reduce = levels  # type: ignore[method-assign,assignment]  # the plug-in's own property
         raw_mode = raw_mode_of(image)
         image.load()
@@ -273,24 +281,24 @@ def _read(file: BinaryIO, source: Source, *, whole: bool) -> Picture:
         exif, xmp, noted = _said_by(file, image, source.name)
         moves = source.name in _MOVING and bool(getattr(image, "is_animated", False))
         facts = camera_facts(exif, xmp_facts(xmp), noted)
-        picture = Picture(to_rgb(pixels, whole=whole), width, height, facts, moves=moves)
-    return upright(picture, exif.get(ExifTags.Base.Orientation, 1))
+        picture = Picture(to_rgb(pixels, size=size), width, height, facts, moves=moves)
+    return upright(picture, exif.get(ExifTags.Base.Orientation, 1), late=size == "full")
 
 
-def _read_jpeg_xl(file: BinaryIO, *, whole: bool) -> Picture:
+def _read_jpeg_xl(file: BinaryIO, *, size: Size) -> Picture:
     """Upright already, so that the orientation in its EXIF counts no more."""
     read = jpeg_xl.read_jpeg_xl(file)
     facts = camera_facts(exif_in(read.exif), xmp_facts(read.xmp), note_serials(io.BytesIO(read.exif)))
     width, height = read.image.size
-    return Picture(to_rgb(read.image, whole=whole), width, height, facts, unseen=("pictures",) if read.moves else ())
+    return Picture(to_rgb(read.image, size=size), width, height, facts, unseen=("pictures",) if read.moves else ())
 
 
-def _read_page(file: BinaryIO, source: Source, *, whole: bool) -> Picture:
+def _read_page(file: BinaryIO, source: Source, *, size: Size) -> Picture:
     """A page of a PDF, or a picture in it: as its own file says, where it is one."""
     found = pdf_pages.shown(file, source.frame or 0, source.inside)
     if found.image is None:
         name = "JPEG" if found.content.startswith(b"\xff\xd8\xff") else "JPEG2000"
-        return _read(io.BytesIO(found.content), Source(name), whole=whole)
+        return _read(io.BytesIO(found.content), Source(name), size=size)
     width, height = found.image.size
     facts: Facts = {}
     if found.exif_of:
@@ -302,7 +310,7 @@ def _read_page(file: BinaryIO, source: Source, *, whole: bool) -> Picture:
             facts = {}
     if software := text(found.software):
         facts.setdefault("software", software)
-    return Picture(to_rgb(found.image, whole=whole), width, height, facts)
+    return Picture(to_rgb(found.image, size=size), width, height, facts)
 
 
 def _said_by(file: BinaryIO, image: Image.Image, name: str) -> tuple[Image.Exif, object, Serials]:
@@ -316,14 +324,16 @@ def _said_by(file: BinaryIO, image: Image.Image, name: str) -> tuple[Image.Exif,
     return exif_of(image), image.info.get("xmp"), noted
 
 
-def upright(picture: Picture, orientation: object) -> Picture:
-    """Turn and mirror a picture as EXIF's orientation says."""
+def upright(picture: Picture, orientation: object, *, late: bool = False) -> Picture:
+    """Turn and mirror a picture as EXIF's orientation says. late: note it alone (`turn`); a second copy would not fit."""
     turn = _UPRIGHT.get(orientation) if isinstance(orientation, int) else None
     if turn is None:
         return picture
     width, height = picture.width, picture.height
-    if turn in _SIDEWAYS:
+    if turn in SIDEWAYS:
         width, height = height, width
+    if late:
+        return replace(picture, turn=turn, width=width, height=height)
     return replace(picture, image=picture.image.transpose(turn), width=width, height=height)
 
 

@@ -22,6 +22,9 @@ PLAY_SOFT_S = 840.0
 MEMORY_BYTES = 1 << 30
 """Address space a child may add to what the loaded libraries take."""
 
+TILES_MEMORY_BYTES = 3 << 29
+"""The same for a picture that is cut into tiles: 200 million pixels take 800 MB, and those of a progressive JPEG 600 more."""
+
 MAX_PIXELS = 200_000_000
 MAX_SCALED_PIXELS = 1_000_000_000
 """Of a JPEG, which its own decoder shrinks by up to eight while it reads."""
@@ -55,6 +58,8 @@ MAX_PLAY_FRAMES = 1_000_000
 PLAY_BATCH_BYTES = 24 << 20
 PLAY_BATCH_S = 5.0
 """A batch of pictures to be played waits no longer than this for the next picture."""
+
+TILE_BATCH_BYTES = 24 << 20
 
 PIXELS_AT = 1 << 16
 BATCH_BYTES = MAX_PICTURE_SIDE * MAX_PICTURE_SIDE * 3

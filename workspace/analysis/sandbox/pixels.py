@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,33 +12,44 @@ from PIL import Image, ImageCms, ImageFile, ImageOps
 
 from workspace.analysis.sandbox import limits
 
+Size = Literal["working", "whole", "full"]
+"""In which size a picture is wanted: in that of the workspace, in its own as far as `limits.MAX_NARROW_PIXELS` goes, or in its
+own to be cut into tiles."""
+
 STRIP_ROWS = 32
 """Rows per strip: a strip is a quarter of a megabyte at most and stays in the processor's cache."""
 
+TILED_AS_IT_IS = frozenset({"RGB", "RGBA", "RGBX", "L", "LA", "CMYK", "YCbCr"})
+"""Modes of which each tile can be made RGB alone, so that no second copy of a large picture is held."""
 _UNSCALABLE = frozenset({"1", "P", "PA"})
 _DEEP = frozenset({"I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
 _FROM_LAB = ImageCms.buildTransform(ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), "LAB", "RGB")
 
 
-def scale_for(width: int, height: int, *, whole: bool = False) -> float:
+def scale_for(width: int, height: int, *, size: Size = "working") -> float:
     """How far a picture is shrunk: to the longest side, or, where it is long and narrow or wanted whole, to so many
     pixels that what is small in it can still be made out."""
+    if size == "full":
+        return 1.0
     longest, shortest = max(width, height), min(width, height)
     scale = limits.MAX_PICTURE_SIDE / longest
-    if whole or longest > limits.NARROW_FROM * shortest:
+    if size != "working" or longest > limits.NARROW_FROM * shortest:
         scale = max(scale, math.sqrt(limits.MAX_NARROW_PIXELS / (width * height)))
     return min(1.0, scale)
 
 
-def draft_divisor(width: int, height: int, *, whole: bool = False) -> int:
+def draft_divisor(width: int, height: int, *, size: Size = "working") -> int:
     """Choose how far the JPEG decoder itself shrinks: 1, 2, 4 or 8.
 
     The smallest that fits the working image, unless that falls under `MIN_DRAFT_SIDE`: then one step finer, and the
     rest is resampled. Measured on 12 megapixels: half 46 ms, full 136 ms. A narrow picture, and one that is
-    wanted whole, is never made smaller than its working image.
+    wanted whole, is never made smaller than its working image; one for tiles only where it has more pixels than any
+    other picture may have.
     """
-    longest, scale = max(width, height), scale_for(width, height, whole=whole)
-    if whole or longest > limits.NARROW_FROM * min(width, height):
+    if size == "full":
+        return next(d for d in (1, 2, 4, 8) if d == 8 or width * height <= limits.MAX_PIXELS * d * d)
+    longest, scale = max(width, height), scale_for(width, height, size=size)
+    if size != "working" or longest > limits.NARROW_FROM * min(width, height):
         return next(d for d in (8, 4, 2, 1) if d == 1 or 1 / d >= scale)
     if scale >= 1:
         return 1
@@ -52,18 +64,20 @@ def strips(image: Image.Image) -> Iterator[NDArray[np.uint8]]:
         yield np.asarray(image.crop((0, top, image.width, min(top + STRIP_ROWS, image.height))))
 
 
-def to_rgb(image: Image.Image, *, whole: bool = False) -> Image.Image:
-    """Shrink to the working size (`scale_for`) and make it eight-bit RGB; transparency is dropped, what it hid is
-    shown."""
+def to_rgb(image: Image.Image, *, size: Size = "working") -> Image.Image:
+    """Shrink to the wanted size (`scale_for`) and make it eight-bit RGB; transparency is dropped, what it hid is
+    shown. For tiles, what can be made RGB tile by tile stays as it is."""
     if image.mode in _DEEP:
         image = ImageOps.invert(_eight_bit(image)) if is_negative(image) else _eight_bit(image)
     if image.mode in _UNSCALABLE:
         image = image.convert("RGB")
-    scale = scale_for(*image.size, whole=whole)
+    if size == "full" and image.mode in TILED_AS_IT_IS:
+        return image
+    scale = scale_for(*image.size, size=size)
     if scale < 1:
-        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+        small = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
         # Shrinking before converting: the other way round a second full-size copy would be held.
-        image = image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+        image = image.resize(small, Image.Resampling.BICUBIC, reducing_gap=2.0)
     if image.mode == "LAB":
         return ImageCms.applyTransform(image, _FROM_LAB) or image
     return image if image.mode == "RGB" else image.convert("RGB")

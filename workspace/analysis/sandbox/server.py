@@ -26,7 +26,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from workspace.analysis.sandbox import animation, confine, decode_picture, decode_video, limits, play_video, trial
+from workspace.analysis.sandbox import (
+    animation,
+    confine,
+    cut_picture,
+    decode_picture,
+    decode_video,
+    limits,
+    play_video,
+    trial,
+)
 from workspace.analysis.sandbox.contents import Place, part_of
 from workspace.analysis.sandbox.kinds import kind_of
 from workspace.analysis.sandbox.pixels import strips
@@ -42,7 +51,8 @@ EXIT_ANSWERED, EXIT_UNEXPECTED, EXIT_NOT_CONFINED = 0, 1, 3
 class Asked(NamedTuple):
     """What the client wants: a file of this type that begins at `start`; of a file with several pictures, which one, or
     with `moving` those of an animation; of a video, with `play` every picture of at most that side, with `still` the one
-    shown at that millisecond (of an animation, with both); `whole`: a picture in its own size."""
+    shown at that millisecond (of an animation, with both); `whole`: a picture in its own size; `tiles`: in tiles, in all
+    of its pixels."""
 
     media_type: str
     start: int
@@ -51,11 +61,12 @@ class Asked(NamedTuple):
     play: int = 0
     still: int = -1
     whole: bool = False
+    tiles: bool = False
 
     @property
     def takes_long(self) -> bool:
         """Whether it has the time of a copy to be played, instead of that of a look."""
-        return self.play > 0 or self.still >= 0
+        return self.play > 0 or self.still >= 0 or self.tiles
 
 
 class Outbox:
@@ -113,8 +124,12 @@ def decode(outbox: Outbox, descriptor: int, asked: Asked) -> None:
                 _put_still(outbox, animation.read_moment(file, media_type, asked.still, outbox.busy_s))
             elif asked.moving:
                 _decode_video(outbox, animation.read_animation(file, media_type, outbox.busy_s))
+            elif asked.tiles:
+                _put_tiles(outbox, cut_picture.cut_picture(file, media_type, outbox.busy_s))
             elif kind_of(media_type) == "photo":
-                still = animation.read_still(file, media_type, asked.part, outbox.busy_s, whole=asked.whole)
+                still = animation.read_still(
+                    file, media_type, asked.part, outbox.busy_s, size="whole" if asked.whole else "working"
+                )
                 _decode_picture(outbox, still)
             elif asked.play:
                 _play(outbox, play_video.read_playable(file, media_type, asked.play, outbox.busy_s))
@@ -206,6 +221,25 @@ def _put_still(outbox: Outbox, one: play_video.Still) -> None:
     outbox.put({"answer": "still", "at_ms": one.at_ms, "stamp": one.stamp, **size})
 
 
+def _put_tiles(outbox: Outbox, picture: cut_picture.CutPicture) -> None:
+    facts: dict[str, object] = {
+        "answer": "tiles",
+        "width": picture.width,
+        "height": picture.height,
+        "original_width": picture.original_width,
+        "original_height": picture.original_height,
+    }
+    count = used = 0
+    for pixels in picture.tiles:
+        if used + pixels.size > limits.TILE_BATCH_BYTES:
+            outbox.put({**facts, "tiles": count, "last": False})
+            outbox.hand_over()
+            count = used = 0
+        outbox.put_pixels(pixels, used)
+        count, used = count + 1, used + pixels.size
+    outbox.put({**facts, "tiles": count, "last": True})
+
+
 def child(
     shared: mmap.mmap, control: int, descriptor: int, asked: Asked, layers: tuple[confine.Layer, ...]
 ) -> NoReturn:
@@ -263,15 +297,20 @@ def _fetched(sock: socket.socket) -> bool:
 
 def serve(sock: socket.socket, shared: mmap.mmap, sound: dict[str, bytes]) -> None:
     """Lock in, try whether it holds, report, and decode until the client goes away."""
-    memory_bytes = confine.address_space() + limits.MEMORY_BYTES
+    loaded_bytes = confine.address_space()
+    memory_bytes = loaded_bytes + limits.MEMORY_BYTES
     status = confine.apply(confine.SERVER_LAYERS)
     own_users = status["namespaces"].startswith("on")
 
-    def child_layers(cpu_s: int, *, threads: bool) -> tuple[confine.Layer, ...]:
-        return confine.child_layers(memory_bytes=memory_bytes, cpu_s=cpu_s, threads=threads, own_users=own_users)
+    def child_layers(cpu_s: int, most_bytes: int, *, threads: bool) -> tuple[confine.Layer, ...]:
+        return confine.child_layers(memory_bytes=most_bytes, cpu_s=cpu_s, threads=threads, own_users=own_users)
 
-    layers = {threads: child_layers(limits.CPU_S, threads=threads) for threads in (False, True)}
-    long = child_layers(limits.PLAY_CPU_S, threads=False)
+    layers = {threads: child_layers(limits.CPU_S, memory_bytes, threads=threads) for threads in (False, True)}
+    long = child_layers(limits.PLAY_CPU_S, memory_bytes, threads=False)
+    cutting = {
+        threads: child_layers(limits.PLAY_CPU_S, loaded_bytes + limits.TILES_MEMORY_BYTES, threads=threads)
+        for threads in (False, True)
+    }
     status |= trial.confinement(layers[False], memory_bytes=memory_bytes)
     status["decoders"] = trial.decoders(layers, sound)
     send(sock, {"status": status})
@@ -285,7 +324,8 @@ def serve(sock: socket.socket, shared: mmap.mmap, sound: dict[str, bytes]) -> No
         if pid == 0:
             sock.close()
             ours.close()
-            locks = long if asked.takes_long else layers[asked.media_type in decode_picture.THREADED]
+            needs_thread = asked.media_type in decode_picture.THREADED
+            locks = cutting[needs_thread] if asked.tiles else long if asked.takes_long else layers[needs_thread]
             child(shared, theirs.fileno(), descriptor, asked, locks)
         theirs.close()
         os.close(descriptor)

@@ -1,14 +1,17 @@
-"""REST: what can be played of a video, what was watched, parts that are marked, and stills that are taken out."""
+"""REST: a picture in its own pixels; what can be played of a video, what was watched, parts that are marked, and stills that
+are taken out."""
 
 from __future__ import annotations
 
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
-from workspace.commands import films
+from workspace.commands import films, tiles
 from workspace.queries.films import FilmPage, FrameIndex
 from workspace.queries.films import film_page as find_film
 from workspace.queries.films import frame_index as find_frames
+from workspace.queries.tiles import TilesOfPicture
+from workspace.queries.tiles import tiles_of_picture as find_tiles
 from workspace.rules.films import MOST_PARTS, CopySide
 from workspace.web.bodies import MOST_INTEGER, Body, ThingPath
 from workspace.web.context import reading, writing
@@ -47,6 +50,20 @@ class StillBody(Body):
     """frame: the number of a picture in the playable copy, from 0."""
 
     frame: int = Field(ge=0, le=MOST_INTEGER)
+
+
+@api.get("/items/<uuid:thing_id>/tiles")
+def tiles_of_picture(path: ThingPath) -> TilesOfPicture:
+    """Answer how far a picture can be looked at in its own pixels."""
+    with reading() as view:
+        return find_tiles(view.session, path.thing_id)
+
+
+@api.post("/items/<uuid:thing_id>/tiles")
+def ask_tiles(path: ThingPath) -> None:
+    """Have a picture made ready to be looked at in its own pixels."""
+    with writing() as tx:
+        tiles.ask_tiles(tx, path.thing_id)
 
 
 @api.get("/items/<uuid:thing_id>/film")

@@ -17,6 +17,7 @@ from workspace.queries.cards import card_picture
 from workspace.queries.films import StoredFilm, stored_film, stored_strip
 from workspace.queries.pictures import StoredPicture, sent_picture, stored_picture
 from workspace.queries.probes import sealed_crop
+from workspace.queries.tiles import stored_tile
 from workspace.web.context import media_store, operation_key, reading
 
 pages = Blueprint("media", __name__, url_prefix="/media")
@@ -66,6 +67,21 @@ def card(card_id: UUID) -> Response:
 def strip(item_id: UUID) -> Response:
     """The veiled pictures along a video."""
     return _served(lambda session: stored_strip(session, item_id))
+
+
+@pages.get("/items/<uuid:item_id>/tiles/<int:level>/<int:column>/<int:row>")
+def tile(item_id: UUID, level: int, column: int, row: int) -> Response:
+    """A part of a picture in its own pixels, within half a minute of a lifting that was recorded."""
+    _require_embedded("image")
+    with reading() as view:
+        found = stored_tile(view.session, item_id, level, column, row)
+        key = operation_key(view.session, found.operation_id)
+    with media_store().open(found.address, key) as file:
+        file.seek(found.start)
+        content = file.read(found.stop - found.start)
+    answer = Response(content, mimetype="image/jpeg")
+    answer.headers["Content-Disposition"] = "inline"
+    return answer
 
 
 @pages.get("/items/<uuid:item_id>/film/<int:side>/<any(veiled, clear):how>")

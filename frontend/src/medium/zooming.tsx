@@ -1,0 +1,120 @@
+/** What is seen of a zoomed picture: its tiles, how near it is, and how it is moved with pointer and wheel. */
+import { useRef } from "preact/hooks";
+import { t, word } from "../core/i18n";
+import type { MediumPage } from "../shared/answers";
+import { Icon, Key } from "../shared/icon";
+import { tilesOf, whole } from "./view";
+import type { Zoom } from "./zoom";
+
+const WHEEL_PX = 100;
+
+/** The tiles over the smaller picture; nothing of them is there while it is veiled. */
+export function Tiles({ zoom, page }: { zoom: Zoom; page: MediumPage }) {
+  const [told, part] = [zoom.tiles.value, zoom.part.value];
+  if (!part || told?.state !== "made" || !told.width || !told.height || !page.width || !page.height) return null;
+  const cut = { width: told.width, height: told.height };
+  const picture = { width: page.width, height: page.height };
+  return (
+    <g class="tiles">
+      {tilesOf(picture, cut, told.levels, told.tile_px, part, zoom.scale).map(({ level, column, row, ...place }) => (
+        <image
+          key={`${level}/${column}/${row}`}
+          href={`/media/items/${page.id}/tiles/${level}/${column}/${row}`}
+          preserveAspectRatio="none"
+          {...place}
+        />
+      ))}
+    </g>
+  );
+}
+
+export function ZoomTools({ zoom }: { zoom: Zoom }) {
+  const part = zoom.part.value;
+  return (
+    <>
+      <button class="btn small" type="button" aria-label={t("Farther away")} aria-keyshortcuts="-" onClick={() => zoom.step(-1)}>
+        −
+      </button>
+      <button class="btn small" type="button" aria-label={t("Nearer")} aria-keyshortcuts="+" onClick={() => zoom.step(1)}>
+        +
+      </button>
+      <button class="btn small" type="button" aria-pressed={part !== null} aria-keyshortcuts="Z" onClick={() => zoom.toggle()}>
+        {t("Own pixels")} <Key name="Z" />
+      </button>
+    </>
+  );
+}
+
+/** How near it is, and whether its own pixels are there. */
+export function ZoomState({ zoom, page, isClear }: { zoom: Zoom; page: MediumPage; isClear: boolean }) {
+  const [told, part] = [zoom.tiles.value, zoom.part.value];
+  if (!part) return null;
+  const near = t("{n} % of its own pixels", { n: Math.round((100 * zoom.scale) / window.devicePixelRatio) });
+  return (
+    <p class="body row wrap q2" role="status" data-tiles={told?.state ?? undefined}>
+      <bdi>{near}</bdi> <Ready zoom={zoom} page={page} isClear={isClear} />
+    </p>
+  );
+}
+
+function Ready({ zoom, page, isClear }: { zoom: Zoom; page: MediumPage; isClear: boolean }) {
+  const told = zoom.tiles.value;
+  if (!told) return null;
+  if (told.state === "refused")
+    return (
+      <span>
+        <Icon name="warn" />{" "}
+        {t("Its own pixels cannot be shown: {why}. This is the smaller picture.", {
+          why: word("refusal", told.refusal ?? "not_readable"),
+        })}
+      </span>
+    );
+  if (told.state !== "made")
+    return (
+      <span class="row wrap">
+        {told.tiles_of > 0 && <progress max={told.tiles_of} value={told.tiles_done} aria-label={t("How far it is made ready")} />}
+        {t("It is being made ready in its own pixels.")}
+      </span>
+    );
+  if (!isClear) return <span>{t("Its own pixels are ready: hold to see them.")}</span>;
+  const isLess = told.width !== null && page.width !== null && told.width < page.width;
+  return isLess ? <span>{t("It is too large to be shown in full: this is half its size or less.")}</span> : null;
+}
+
+/** Pointer and wheel on a picture. busy: something is being drawn on it. */
+export function useMoving(zoom: Zoom, isClear: boolean, busy: boolean) {
+  const from = useRef<{ x: number; y: number } | null>(null);
+  const box = (event: { currentTarget: SVGSVGElement }) => event.currentTarget.getBoundingClientRect();
+  return {
+    onWheel: (event: WheelEvent & { currentTarget: SVGSVGElement }) => {
+      // A page that is only scrolled goes on; the picture has the wheel while it is looked at.
+      if (!event.ctrlKey && !isClear && !zoom.part.peek()) return;
+      event.preventDefault();
+      const { left, top, width, height } = box(event);
+      zoom.by(2 ** (-event.deltaY / WHEEL_PX / 2), { x: (event.clientX - left) / width, y: (event.clientY - top) / height });
+    },
+    onPointerDown: (event: PointerEvent & { currentTarget: SVGSVGElement }) => {
+      if (busy || event.button !== 0 || !zoom.part.peek()) return;
+      event.currentTarget.setPointerCapture(event.pointerId);
+      from.current = { x: event.clientX, y: event.clientY };
+    },
+    onPointerMove: (event: PointerEvent & { currentTarget: SVGSVGElement }) => {
+      if (!from.current) return;
+      const { width, height } = box(event);
+      zoom.move((from.current.x - event.clientX) / width, (from.current.y - event.clientY) / height);
+      from.current = { x: event.clientX, y: event.clientY };
+    },
+    onPointerUp: () => {
+      from.current = null;
+    },
+    onPointerCancel: () => {
+      from.current = null;
+    },
+  };
+}
+
+/** The part that is shown, as SVG writes it. */
+export function viewBox(zoom: Zoom, width: number, height: number): string {
+  const { x, y, width: wide, height: high } = zoom.part.value ?? whole({ width, height });
+  return `${x} ${y} ${wide} ${high}`;
+}

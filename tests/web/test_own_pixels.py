@@ -1,0 +1,140 @@
+"""A photo in which faces are small, in a real browser: looked at in its own pixels by the list of faces, by keys and by the
+wheel, only while its veil is lifted."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, Response, expect
+
+from tests.support.media_rows import lay_exhibit, lay_medium, real_key
+from tests.support.operation import TestOperation
+from tests.support.waiting import until_on
+from tests.support.work_material import Material
+from tests.web.test_screens import Enter, chromium, enter, web
+from workers.tiles import cut_picture
+from workers.tools import WorkerTools
+from workspace.analysis.derivatives import encode_derivative
+from workspace.commands.people import ensure_service_users
+from workspace.model import jobs
+from workspace.model.database import Database
+from workspace.store.keys import OperationKey
+from workspace.store.objects import MediaStore, open_store
+
+__all__ = ["chromium", "enter", "web"]
+
+pytestmark = pytest.mark.browser
+
+FACE = 40
+"""Height of the faces, in pixels of 3,200 by 1,280."""
+
+
+def lay_photo(operation: TestOperation, store: MediaStore, key: OperationKey, original: Path) -> UUID:
+    """A photo as workers would have read it, with the place of one of its faces."""
+    photo = lay_medium(operation, lay_exhibit(operation, "EC", "EC-P-001"), faces=("poor",), width=3200, height=1280)
+    with Image.open(original) as image:
+        pixels = np.asarray(image.convert("RGB"))
+    kept = {
+        "address": original.read_bytes(),
+        "preview_address": encode_derivative(pixels, longest_side=1280, quality=80),
+        "veil_address": encode_derivative(pixels, longest_side=10, quality=60),
+    }
+    for column, content in kept.items():
+        place = store.put_bytes(content, key=key, durable=False).address
+        operation.change(f"update media_item set {column} = :place where id = :id", place=place, id=photo)
+    operation.change(
+        "update face set box = '{1150,394,1171,415}', frame_width = 1600, frame_height = 640 where media_item_id = :id",
+        id=photo,
+    )
+    return photo
+
+
+def work(tools: WorkerTools, operation: TestOperation) -> None:
+    """Do the cutting that waits in this operation, in the real sandbox."""
+    operation.change(
+        "update job set state = 'done' where operation_id <> :id and state in ('waiting', 'running')", id=operation.id
+    )
+    with tools.db.write(tools.service_id) as tx:
+        job = jobs.take(tx, ["cut_picture"])
+    assert job is not None
+    effects = cut_picture(tools, job)
+    with tools.db.write(tools.service_id) as tx:
+        effects(tx)
+        jobs.finish(tx, job)
+
+
+def detail(page: Page) -> float:
+    """How much neighbouring pixels differ on the screen: little in a picture that is drawn larger than it is."""
+    content = page.locator(".whole > svg").screenshot()
+    picture = np.asarray(Image.open(io.BytesIO(content)).convert("L"), np.float32)
+    return float(np.abs(np.diff(picture, axis=1)).mean())
+
+
+def test_a_small_face_is_seen_in_the_originals_own_pixels_while_the_veil_is_lifted(
+    operation: TestOperation, enter: Enter, servers: Any, workers_database: Database, tmp_path: Path
+) -> None:
+    key_file = servers.home / "keys" / "master.key"
+    key, store = real_key(operation, key_file), open_store(servers.media_url)
+    service = ensure_service_users(workers_database)
+    tools = WorkerTools(workers_database, service.worker_id, service.housekeeping_id, store, key_file, tmp_path)
+    photo = lay_photo(operation, store, key, Material(tmp_path).crowd(height=FACE))
+    page, tiles = enter(operation.person("EC"), f"/media/{photo}", island=False), list[Response]()
+    page.on("response", lambda answer: tiles.append(answer) if f"/media/items/{photo}/tiles/" in answer.url else None)
+    picture, state = page.locator(".whole > svg"), page.locator("[data-tiles]")
+    expect(picture).to_have_attribute("viewBox", "0 0 3200 1280")
+
+    # From the list of faces to the face; nothing of it is clear yet.
+    page.get_by_role("button", name="Look closely").click()
+    expect(state).to_contain_text("It is being made ready")
+    x, y, width, height = (float(each) for each in (picture.get_attribute("viewBox") or "").split())
+    assert x < 2300 < 2342 < x + width
+    assert y < 788 < 830 < y + height
+    assert width < 400
+    try:
+        work(tools, operation)
+    finally:
+        tools.decoder.stop()
+    expect(state).to_contain_text("ready: hold to see them")
+    assert tiles == []
+
+    page.get_by_role("button", name="Show 30 s").click()
+    page.locator(".tiles image").first.wait_for()
+    until_on(page, lambda: len(tiles) == page.locator(".tiles image").count())
+    assert {answer.status for answer in tiles} == {200}
+    assert {answer.headers["cache-control"] for answer in tiles} == {"no-store"}
+    near = detail(page)
+    page.evaluate("document.querySelector('.whole .tiles').remove()")
+    assert near > 1.15 * detail(page), "the smaller picture alone shows less"
+
+    # Veiled again, nothing of it stays.
+    page.reload()
+    page.get_by_role("button", name="Look closely").click()
+    expect(state).to_contain_text("ready: hold to see them")
+    expect(page.locator(".tiles image")).to_have_count(0)
+
+    # Keys and the wheel come nearer, go farther away, and back to the whole.
+    page.keyboard.press("z")
+    expect(picture).to_have_attribute("viewBox", "0 0 3200 1280")
+    page.keyboard.press("+")
+    expect(state).to_contain_text(re.compile(r"\d+ % of its own pixels"))
+    before = picture.get_attribute("viewBox") or ""
+    page.keyboard.press("ArrowRight")
+    expect(picture).not_to_have_attribute("viewBox", before)
+    page.keyboard.press("-")
+    expect(picture).to_have_attribute("viewBox", "0 0 3200 1280")
+    picture.hover()
+    page.keyboard.down(" ")
+    page.locator(".whole > svg image:not(.veiled)").first.wait_for()
+    page.mouse.wheel(0, -400)
+    page.locator(".tiles image").first.wait_for()
+    page.keyboard.up(" ")
+    expect(page.locator(".tiles image")).to_have_count(0)
+    operation.change("update media_view set viewed_at = viewed_at - interval '31 seconds'")
+    assert page.request.get(f"/media/items/{photo}/tiles/0/0/0").status == 403
