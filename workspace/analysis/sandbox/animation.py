@@ -205,7 +205,7 @@ class _Moving:
 
     def pixels(self, *, whole: bool = False) -> NDArray[np.uint8]:
         """The picture that was decoded last, upright and of the size of a video's frames. whole: in its own size."""
-        picture = to_rgb(self.image, whole=whole)
+        picture = to_rgb(self.image, size="whole" if whole else "working")
         scale = limits.MAX_FRAME_SIDE / max(picture.size)
         if scale < 1 and not whole:
             size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))

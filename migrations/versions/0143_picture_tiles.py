@@ -1,13 +1,13 @@
 """Pictures are looked at in their own pixels, tile by tile.
 
-Revision ID: 0140
-Revises: 0139
+Revision ID: 0143
+Revises: 0142
 """
 
 from migrations.sql_files import run_sql
 
-revision = "0140"
-down_revision = "0139"
+revision = "0143"
+down_revision = "0142"
 
 
 def upgrade() -> None:
