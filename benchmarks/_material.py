@@ -1,4 +1,4 @@
-"""Photos and clips for the benchmark `pipeline`, made from the photographs in the installed wheels (adults, lawful)."""
+"""Photos and clips for the benchmarks `pipeline` and `operation_week`, made from the photographs in the installed wheels (adults, lawful)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -21,10 +21,10 @@ GRAIN = 5.0
 """Standard deviation in 256 steps."""
 
 
-def make_material(folder: Path, pictures: int, videos: int) -> None:
+def make_material(folder: Path, pictures: int, videos: int, *, clip_s: int = CLIP_S) -> None:
     """Photos of 12 megapixels with several, one and no faces, and clips; each file has bytes of its own."""
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        photos, clips = list(pool.map(_jpeg, _pictures())), list(pool.map(_clip, (0, 60)))
+        photos, clips = list(pool.map(_jpeg, _pictures())), list(pool.map(partial(_clip, clip_s=clip_s), (0, 60)))
     for name, number, content in (("photos", pictures, photos), ("videos", videos, clips)):
         (folder / name).mkdir(parents=True)
         for n in range(number):
@@ -74,7 +74,7 @@ def _grain() -> npt.NDArray[np.int16]:
     return np.tile(tile, (height // 500, width // 500, 1))
 
 
-def _clip(start: int) -> bytes:
+def _clip(start: int, *, clip_s: int) -> bytes:
     file, picture = io.BytesIO(), photograph("skimage/data/astronaut.png")
     views = [
         np.asarray(picture.crop((n, n // 2, n + 400, n // 2 + 225)).resize((1280, 720)))
@@ -83,7 +83,7 @@ def _clip(start: int) -> bytes:
     with av.open(file, "w", format="mp4") as output:
         stream = output.add_stream("libx264", rate=FPS, options={"preset": "ultrafast", "g": str(FPS)})
         stream.width, stream.height, stream.pix_fmt = 1280, 720, "yuv420p"
-        for n in range(CLIP_S * FPS):
-            output.mux(stream.encode(av.VideoFrame.from_ndarray(views[n * 40 // (CLIP_S * FPS)], format="rgb24")))
+        for n in range(clip_s * FPS):
+            output.mux(stream.encode(av.VideoFrame.from_ndarray(views[n * 40 // (clip_s * FPS)], format="rgb24")))
         output.mux(stream.encode(None))
     return file.getvalue()
