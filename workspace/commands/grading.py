@@ -9,15 +9,16 @@ from workspace.model import Agency, Compartment, GradeTable, MediaItem
 from workspace.model.database import Tx
 from workspace.rules.grades import LEAST_VOTES, Category
 
+_ALONE = text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_BESIDE = text("select pg_advisory_xact_lock_shared(hashtextextended(:name, 0))")
+
 
 def hold_grading(tx: Tx, operation_id: int, country: str, *, changes: bool = False) -> None:
     """Hold the table by which a country grades until the commit; before it is read.
 
     changes: alone, for who brings in another table. Otherwise beside all who grade by it, or propose a grade.
     """
-    how = "pg_advisory_xact_lock" if changes else "pg_advisory_xact_lock_shared"
-    name = f"grades {operation_id} {country}"
-    tx.session.execute(text(f"select {how}(hashtextextended(:name, 0))"), {"name": name})
+    tx.session.execute(_ALONE if changes else _BESIDE, {"name": f"grades {operation_id} {country}"})
 
 
 def standing_table(tx: Tx, operation_id: int, country: str) -> GradeTable | None:
