@@ -31,6 +31,7 @@ OUTSIDE_FORMS = {
     ("frontend/src/core/confirm.ts", "typed"): "the name that is typed to say yes",
     ("frontend/src/page/palette.ts", "palette"): "it finds and changes nothing",
     ("frontend/src/page/forms.ts", "shown"): "it shows a secret once",
+    ("frontend/src/gallery/bulk.tsx", "propose-why"): "it belongs to chosen tiles, which no page keeps",
     ("frontend/src/gallery/facets.tsx", "text"): "it asks and changes nothing: what was asked stands in the address",
     ("frontend/src/gallery/facets.tsx", "name"): "it asks and changes nothing: what was asked stands in the address",
     ("frontend/src/lead/opinion-form.tsx", "why"): "the opinion keeps itself (lead/draft.ts): it is more than fields",

@@ -162,9 +162,11 @@ def test_two_of_one_material_are_merged_while_one_of_them_is_gathered_with_anoth
     assert (materials.gathered(materials.first), materials.gathered(materials.second)) == ([], [materials.closed])
 
 
+@pytest.mark.parametrize("by_parts", [False, True])
 def test_what_was_said_across_materials_stays_when_the_exhibit_of_one_is_closed(
-    operation: TestOperation, database: Database
+    operation: TestOperation, database: Database, by_parts: bool
 ) -> None:
+    operation.closes_by_parts = by_parts  # type: ignore[attr-defined]
     materials = Materials(operation, database)
     side = came(operation, LeadSides(operation, materials.leads[0]))
     act = materials.same(materials.first, materials.closed)

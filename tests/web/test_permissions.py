@@ -35,6 +35,7 @@ from workspace.commands.grades import bring_grade_table, grade_media
 from workspace.commands.jurisdiction import state_jurisdiction
 from workspace.commands.marks import mark_media
 from workspace.commands.proposals import Wanted, propose_change
+from workspace.commands.proposals_at_once import propose_for_media
 from workspace.commands.threads import comment_on_medium
 from workspace.commands.vouching import show_vouch_code, vouch_for
 from workspace.errors import WorkspaceError
@@ -886,6 +887,21 @@ ROUTES: dict[str, Route] = {
             "words": "moved",
         },
     ),
+    "api_proposals.propose_for_media": post(
+        f"{API}/proposals/media",
+        ec_side,
+        both(does(KEY_HOLDERS), lambda viewer: viewer.country != "EC"),
+        {"kind": "grade", "media": ["{ec_item}"], "value": "1", "words": "the room {fresh}"},
+    ),
+    "api_proposals.answer_changes": post(
+        f"{API}/proposals/answers",
+        ec_side,
+        both(does(KEY_HOLDERS), of("EC")),
+        {"proposals": ["{uy_proposal}"], "accept": False, "reason": "no"},
+    ),
+    "api_proposals.withdraw_changes": post(
+        "/api/v1/proposals/acts/{uy_proposals}", both(ec_side, of("UY")), does(KEY_HOLDERS), method="DELETE"
+    ),
     "api_proposals.accept_change": post(
         "/api/v1/proposals/{uy_proposal}/accept",
         ec_side,
@@ -1560,6 +1576,8 @@ def _lay_out(scene: Scene, database: Database) -> None:
         ids["uy_proposal"] = propose_change(
             tx, operation.id, dataclasses.replace(wanted, words=scene.say("proposal", ec_side))
         )
+        graded = Wanted("grade", value="1", words=scene.say("proposals", ec_side))
+        ids["uy_proposals"] = propose_for_media(tx, operation.id, [ids["ec_video"]], graded).act
     # A claim from when its holder held both keys.
     operation.change(
         "update lead set holder_id = :who, holder_agency_id = :agency, lease_until = now() + interval '1 hour', claim_token = 1 "

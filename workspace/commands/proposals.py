@@ -5,6 +5,8 @@ Accepting is the change itself, by the command that makes it and under its rules
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
@@ -18,7 +20,7 @@ from workspace.commands.grades import grade_media
 from workspace.commands.grading import require_category
 from workspace.commands.guard import country_of, require_operation
 from workspace.commands.person_words import SaidOfPerson, describe_person
-from workspace.commands.series import place_person
+from workspace.commands.series import place_person, place_together
 from workspace.commands.steps import require_countries
 from workspace.errors import Closed, Conflict, Fault, Forbidden, Held, Invalid, NotFound
 from workspace.model import Compartment, Exhibit, MediaItem, Operation, Person, Proposal, RegisterEntry, Series
@@ -35,9 +37,10 @@ Item = MediaItem | Person | Exhibit | RegisterEntry
 
 @dataclass(frozen=True)
 class Wanted:
-    """A change that is proposed. item: the id of a medium, an exhibit or an entry; person: a number. what: the word or
-    fact; value: a category's number, an age band, a country, a fact or how an entry ends; on_day, reference: when and by
-    whose paper a child was found, or the day of an age; words: the grounds."""
+    """A change that is proposed. item: the id of a medium, an exhibit or an entry; person: a number; series: in which the
+    medium or person should stand. what: the word or fact; value: a category's number, an age band, a country, a fact or
+    how an entry ends; on_day, reference: when and by whose paper a child was found, or the day of an age; words: the
+    grounds."""
 
     kind: ProposalKind
     item: UUID | None = None
@@ -50,9 +53,13 @@ class Wanted:
     words: str = ""
 
 
-def propose_change(tx: Tx, operation_id: int, wanted: Wanted) -> UUID:
+class Waiting(Conflict):
+    """The own agency has proposed this already, and it waits."""
+
+
+def propose_change(tx: Tx, operation_id: int, wanted: Wanted, *, act: UUID | None = None) -> UUID:
     """Propose a change of another agency's item; answers the proposal's id. Asks `propose_change`; records
-    `proposal:made`.
+    `proposal:made`. act: the press in which several are made.
 
     Raises:
         NotFound: there is no such item in the operation for the actor. Forbidden: it is the own agency's.
@@ -76,7 +83,7 @@ def propose_change(tx: Tx, operation_id: int, wanted: Wanted) -> UUID:
         *(getattr(Proposal, name) == value for name, value in targets.items()),
     )
     if tx.session.execute(waits).first():
-        raise Conflict("Your agency has proposed this, and it waits for the owner. Withdraw it first.")
+        raise Waiting("Your agency has proposed this, and it waits for the owner. Withdraw it first.")
     proposal_id = uuid4()
     tx.session.execute(
         insert(Proposal).values(
@@ -91,6 +98,7 @@ def propose_change(tx: Tx, operation_id: int, wanted: Wanted) -> UUID:
             words=words_of(wanted.words),
             proposed_by=tx.actor.id,
             agency_id=tx.actor.agency_id,
+            act=act,
             **targets,
         )
     )
@@ -108,14 +116,43 @@ def accept_change(tx: Tx, proposal_id: UUID) -> None:
         Conflict: it was answered already, or no longer fits; the message says why.
     """
     row = _require_own(tx, proposal_id)
-    try:
+    with _told_what_no_longer_fits():
         _carry_out(tx, row)
+    _note_accepted(tx, row)
+
+
+def accept_placements(tx: Tx, series_id: UUID, proposals: Sequence[UUID]) -> None:
+    """Accept proposals of media and persons for one series, which are placed in it together. Asks, records and raises as
+    `accept_change` of each.
+
+    Raises:
+        Conflict: one is of another kind, or of another series.
+    """
+    rows = [_require_own(tx, each) for each in proposals]
+    if any(row.kind != "series" or row.series_id != series_id for row in rows):
+        raise Conflict("These do not ask for the same.")
+    persons = [row.person_id for row in rows if row.person_id is not None]
+    numbers = tx.session.scalars(select(Person.number).where(Person.id.in_(persons))).all()
+    media = [row.media_item_id for row in rows if row.media_item_id is not None]
+    with _told_what_no_longer_fits():
+        place_together(tx, series_id, numbers=numbers, media=media)
+    for row in rows:
+        _note_accepted(tx, row)
+
+
+@contextmanager
+def _told_what_no_longer_fits() -> Iterator[None]:
+    try:
+        yield
     except (Closed, Held):
         raise
     except (NotFound, Conflict, Invalid) as fault:
         raise Conflict(
             "This proposal no longer fits: {why} Decline it, so that who proposed it knows.", why=fault.message
         ) from fault
+
+
+def _note_accepted(tx: Tx, row: Proposal) -> None:
     _answer(tx, row, "accepted", None)
     tx.record(events.ProposalAccepted(_place(row), proposal=row.id, subject=_subject(row)))
 
@@ -150,11 +187,11 @@ def withdraw_change(tx: Tx, proposal_id: UUID) -> None:
 def _item(tx: Tx, operation_id: int, wanted: Wanted) -> Item:
     """What the proposal is about, as the actor sees it."""
     found: Item | None = None
-    if wanted.kind in ("person_word", "series"):
+    if wanted.kind == "person_word" or (wanted.kind == "series" and wanted.item is None):
         found = tx.session.scalars(
             select(Person).where(Person.operation_id == operation_id, Person.number == wanted.person)
         ).one_or_none()
-    elif wanted.item is not None and wanted.kind == "grade":
+    elif wanted.item is not None and wanted.kind in ("grade", "series"):
         found = tx.session.get(MediaItem, wanted.item)
     elif wanted.item is not None and wanted.kind == "exhibit_fact":
         found = tx.session.get(Exhibit, wanted.item)
@@ -170,12 +207,16 @@ def _item(tx: Tx, operation_id: int, wanted: Wanted) -> Item:
 def _require_possible(tx: Tx, operation: Operation, item: Item, wanted: Wanted) -> None:
     """Pass if the owner could accept it as things are now."""
     today = day_in(tx.now, operation.time_zone)
+    if wanted.kind == "series":
+        _require_series(tx, operation.id, wanted.series)
     if isinstance(item, MediaItem):
-        require_category(tx, item, wanted.value)
+        if wanted.kind == "grade":
+            require_category(tx, item, wanted.value)
     elif isinstance(item, Person):
         if item.merged_into is not None:
             raise Conflict("{person} was merged into another person.", person=person_number(item.number))
-        _require_of_person(tx, operation.id, wanted, today)
+        if wanted.kind == "person_word":
+            _require_word(wanted, today)
     elif isinstance(item, Exhibit):
         if wanted.what not in EXHIBIT_FACTS:
             raise Invalid("A value is unknown.", faults=[Fault("what", "one of {known}", known=list(EXHIBIT_FACTS))])
@@ -189,14 +230,15 @@ def _require_possible(tx: Tx, operation: Operation, item: Item, wanted: Wanted) 
         _require_end(item, wanted, today)
 
 
-def _require_of_person(tx: Tx, operation_id: int, wanted: Wanted, today: date) -> None:
-    if wanted.kind == "series":
-        series = tx.session.get(Series, wanted.series) if wanted.series is not None else None
-        if series is None or series.operation_id != operation_id:
-            raise NotFound("There is no such series.")
-        if tx.session.get_one(Compartment, series.compartment_id).sharing != "operation":
-            raise Forbidden("This series is closed to the owner of the person, who could not place it there.")
-        return
+def _require_series(tx: Tx, operation_id: int, series_id: UUID | None) -> None:
+    series = tx.session.get(Series, series_id) if series_id is not None else None
+    if series is None or series.operation_id != operation_id:
+        raise NotFound("There is no such series.")
+    if tx.session.get_one(Compartment, series.compartment_id).sharing != "operation":
+        raise Forbidden("This series is closed to the owner, who could not place anything there.")
+
+
+def _require_word(wanted: Wanted, today: date) -> None:
     if wanted.what not in PROPOSED_WORDS:
         raise Invalid("A value is unknown.", faults=[Fault("what", "one of {known}", known=list(PROPOSED_WORDS))])
     if wanted.what == "country":
@@ -225,18 +267,21 @@ def _require_end(entry: RegisterEntry, wanted: Wanted, today: date) -> None:
 
 def _targets(item: Item, wanted: Wanted) -> dict[str, UUID]:
     """The columns that name what it is about."""
+    placed = {"series_id": wanted.series} if wanted.series and wanted.kind == "series" else {}
     if isinstance(item, MediaItem):
-        return {"media_item_id": item.id}
+        return {"media_item_id": item.id} | placed
     if isinstance(item, Exhibit):
         return {"exhibit_id": item.id}
     if isinstance(item, RegisterEntry):
         return {"register_entry_id": item.id}
-    return {"person_id": item.id} | ({"series_id": wanted.series} if wanted.series and wanted.kind == "series" else {})
+    return {"person_id": item.id} | placed
 
 
 def _carry_out(tx: Tx, row: Proposal) -> None:
     """Make the change, as the accepting person."""
-    if row.media_item_id is not None:
+    if row.media_item_id is not None and row.series_id is not None:
+        place_together(tx, row.series_id, media=[row.media_item_id])
+    elif row.media_item_id is not None:
         country = country_of(tx, tx.actor.id)
         grade_media(tx, row.operation_id, [row.media_item_id], country=country, number=int(row.value))
     elif row.exhibit_id is not None:

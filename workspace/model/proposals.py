@@ -12,7 +12,7 @@ from workspace.model.base import Base
 
 
 class Proposal(Base):
-    """What somebody proposes to an item's owner, and what became of it."""
+    """What somebody proposes to an item's owner, and what became of it. act: the press in which several were made."""
 
     __tablename__ = "proposal"
 
@@ -34,6 +34,7 @@ class Proposal(Base):
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
     proposed_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    act: Mapped[UUID | None]
     ordinal: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
     answer: Mapped[str | None]
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))

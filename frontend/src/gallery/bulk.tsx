@@ -5,7 +5,7 @@ import { Choice, type Option } from "../shared/choice";
 import { categoryOf } from "../shared/grading";
 import { Icon, Key } from "../shared/icon";
 import { seriesNumber } from "../shared/numbers";
-import { type GalleryController, MARKS, type Plan, placedBy } from "./controller";
+import { type GalleryController, MARKS, type Plan, placedBy, proposedOf } from "./controller";
 
 export function Bulk({ controller }: { controller: GalleryController }) {
   const chosen = controller.chosen.value.size;
@@ -45,6 +45,7 @@ export function Bulk({ controller }: { controller: GalleryController }) {
               }}
             />
           )}
+          <Proposals controller={controller} plan={plan} />
           {chosen === 1 && (
             <a class="btn" href={`${controller.facts.base}/clues/new?media=${[...controller.chosen.value][0]}`}>
               {t("Open a clue")}
@@ -58,6 +59,21 @@ export function Bulk({ controller }: { controller: GalleryController }) {
       {plan && (
         <div class="row wrap">
           <p>{saidOf(plan, controller.touched(), controller)}</p>
+          {"propose" in plan && (
+            <input
+              class="in"
+              id="propose-why"
+              required
+              maxLength={2000}
+              autocomplete="off"
+              placeholder={t("Grounds")}
+              aria-label={t("Grounds")}
+              value={controller.grounds.value}
+              onInput={(event) => {
+                controller.grounds.value = event.currentTarget.value;
+              }}
+            />
+          )}
           <button class="btn main push" type="button" onClick={() => controller.carryOut()}>
             {t("Do it")} <Key name="Enter" />
           </button>
@@ -100,6 +116,40 @@ function Grades({ controller, plan }: { controller: GalleryController; plan: Pla
   );
 }
 
+/** What can be proposed of what others own: a grade by their table, where theirs alone counts, and a series. */
+function Proposals({ controller, plan }: { controller: GalleryController; plan: Plan | null }) {
+  const { country } = controller.facts;
+  const grading = controller.grading.value;
+  const foreign = controller.touched().filter((tile) => !tile.is_own);
+  if (!foreign.length || !grading) return null;
+  const owners = new Set(grading.votes_needed > 1 ? [] : foreign.map((tile) => tile.country));
+  const grades = grading.tables
+    .filter((table) => table.country !== country && owners.has(table.country))
+    .flatMap((table) =>
+      table.categories.map(
+        (each): Option => [`${table.country} ${each.number}`, `${table.country} · ${each.number} ${each.label}`],
+      ),
+    );
+  const series = (controller.choices.value?.series ?? []).map(
+    (each): Option => [`series ${each.number}`, `${seriesNumber(each.number)} ${each.label}`],
+  );
+  const wanted = plan !== null && "propose" in plan ? plan.propose : null;
+  return (
+    <Choice
+      narrow
+      label={t("Propose to the owner")}
+      none={t("Propose to the owner")}
+      value={!wanted ? "" : "grade" in wanted ? `${wanted.grade.country} ${wanted.grade.number}` : `series ${wanted.series}`}
+      options={[...grades, ...series]}
+      choose={(chosen) => {
+        const [of = "", number] = chosen.split(" ");
+        const propose = of === "series" ? { series: Number(number) } : { grade: { country: of, number: Number(number) } };
+        controller.plan.value = chosen ? { propose } : null;
+      }}
+    />
+  );
+}
+
 /** What a press will touch. */
 function saidOf(plan: Plan, tiles: readonly GalleryTile[], controller: GalleryController): string {
   if ("mark" in plan) {
@@ -120,6 +170,20 @@ function saidOf(plan: Plan, tiles: readonly GalleryTile[], controller: GalleryCo
     return t(
       "«{grade}» by the table of {country}: {media} media, copies too. On {foreign} tiles of other countries it changes nothing of the owner's. {before} tiles are graded already.",
       { grade, country, media, foreign, before },
+    );
+  }
+  if ("propose" in plan) {
+    const { propose } = plan;
+    const media = proposedOf(tiles, propose);
+    const values = {
+      change: "grade" in propose ? categoryOf(controller.grading.value, propose.grade) : seriesNumber(propose.series),
+      owners: [...new Set(media.map((tile) => tile.country))].join(", "),
+      media: media.length,
+      others: tiles.length - media.length,
+    };
+    return t(
+      "«{change}» is proposed to {owners} for {media} media; the owner accepts or declines each. {others} tiles stay as they are.",
+      values,
     );
   }
   const { numbers, media } = placedBy(tiles);

@@ -15,6 +15,7 @@ import type {
   Grading,
   MarkedMedia,
   PlacedInSeries,
+  ProposedAtOnce,
 } from "../shared/answers";
 import { categoryOf, type Given } from "../shared/grading";
 import { Lifting } from "../shared/lifting";
@@ -28,14 +29,16 @@ export type Mark = NonNullable<GalleryTile["mark"]>;
 /** By the digit that gives it. */
 export const MARKS: readonly Mark[] = ["important", "look_again", "nothing"];
 
-/** What waits for a yes, because it touches several: a mark, a grade, or a series by its number. */
-export type Plan = { mark: Mark } | { series: number } | { grade: Given };
+/** What is proposed to the owners of what one does not own: a grade by the owner's table, or a series by its number. */
+export type Proposed = { grade: Given } | { series: number };
+/** What waits for a yes, because it touches several: a mark, a grade, a series by its number, or a proposal. */
+export type Plan = { mark: Mark } | { series: number } | { grade: Given } | { propose: Proposed };
 
 /** The last press, and how it is taken back. */
 export interface Done {
   told: string;
   act: string;
-  what: "gallery/marks" | "gallery/grades" | "series/placements";
+  what: "gallery/marks" | "gallery/grades" | "series/placements" | "proposals/acts";
 }
 
 const [AT, SEEN, CHOSEN, OPEN, CLEAR] = [1, 2, 4, 8, 16];
@@ -82,6 +85,8 @@ export class GalleryController {
   private readonly asked = computed(() => toQuery(this.filter.value));
   readonly chosen: Signal<ReadonlySet<string>> = signal(new Set());
   readonly plan: Signal<Plan | null> = signal(null);
+  /** Why something is proposed, as it is typed. */
+  readonly grounds = signal("");
   readonly done: Signal<Done | null> = signal(null);
   /** What was marked since the page was opened; null: taken back. */
   readonly marked: Signal<ReadonlyMap<string, Mark | null>> = signal(new Map());
@@ -249,7 +254,30 @@ export class GalleryController {
     this.plan.value = null;
     if ("mark" in plan) this.mark(plan.mark);
     else if ("grade" in plan) this.grade(plan.grade);
+    else if ("propose" in plan) this.propose(plan.propose);
     else this.place(plan.series);
+  }
+
+  private propose(wanted: Proposed): void {
+    const words = this.grounds.peek();
+    const change =
+      "grade" in wanted
+        ? { kind: "grade", value: String(wanted.grade.number) }
+        : { kind: "series", series: this.seriesId(wanted.series) };
+    this.forTouched(async (tiles) => {
+      const media = proposedOf(tiles, wanted).map((tile) => tile.id);
+      const address = `/api/v1/operations/${this.facts.operation}/proposals/media`;
+      const done = await this.act(() => call<ProposedAtOnce>("POST", address, { ...change, media, words }));
+      if (!done) return false;
+      this.grounds.value = "";
+      const told = t("Proposed of {n} media; {waiting} waited already", { n: done.proposed, waiting: done.waiting });
+      this.tell(told, done.act, "proposals/acts");
+      return true;
+    });
+  }
+
+  private seriesId(number: number): string | undefined {
+    return this.choices.peek()?.series.find((each) => each.number === number)?.id;
   }
 
   private mark(mark: Mark): void {
@@ -278,7 +306,7 @@ export class GalleryController {
   }
 
   private place(series: number): void {
-    const id = this.choices.peek()?.series.find((each) => each.number === series)?.id;
+    const id = this.seriesId(series);
     if (!id) return;
     this.forTouched(async (tiles) => {
       const { numbers, media } = placedBy(tiles);
@@ -436,6 +464,11 @@ export function placedBy(tiles: readonly GalleryTile[]): { numbers: number[]; me
     numbers: [...new Set(tiles.flatMap((tile) => tile.own_persons))],
     media: tiles.filter((tile) => tile.is_own && !tile.own_persons.length).map((tile) => tile.id),
   };
+}
+
+/** The tiles of which something can be proposed: others own them, and for a grade those whose table it is by. */
+export function proposedOf(tiles: readonly GalleryTile[], wanted: Proposed): GalleryTile[] {
+  return tiles.filter((tile) => !tile.is_own && (!("grade" in wanted) || tile.country === wanted.grade.country));
 }
 
 /** Whether a tile stands for more than one medium or place. */

@@ -1138,6 +1138,16 @@ export interface Present {
 }
 
 /**
+ * The press, by which all of it is withdrawn; of how many media it proposed the change, and of how many the own
+ * agency had proposed it before.
+ */
+export interface ProposedAtOnce {
+  act: string;
+  proposed: number;
+  waiting: number;
+}
+
+/**
  * One proposal. what: the word or fact; value: as its command takes it; label: the words of a category; words: the
  * grounds; item: the label of the exhibit, also that of a medium, or the number of the entry; person, series: numbers.
  * is_ours: the viewer's agency owns the item; is_mine: it made the proposal. reason: why it was declined.

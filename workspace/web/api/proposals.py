@@ -11,6 +11,8 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands import proposals as commands
+from workspace.commands import proposals_at_once as at_once
+from workspace.commands.proposals_at_once import MOST_AT_ONCE, ProposedAtOnce
 from workspace.queries import operations
 from workspace.queries import proposals as queries
 from workspace.queries.proposals import ProposedChanges
@@ -37,6 +39,31 @@ class ChangeBody(Body):
     words: str = Field(max_length=2000, description="Why: at least one letter or digit.")
 
 
+class MediaChangeBody(Body):
+    """One change that is proposed of several media: a category of their owner's table (value), or a series."""
+
+    kind: Literal["grade", "series"]
+    media: list[UUID] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    series: UUID | None = None
+    value: str = Field(default="", max_length=20)
+    words: str = Field(max_length=2000, description="Why: at least one letter or digit.")
+
+
+class AnswersBody(Body):
+    """Which proposals are accepted, or declined with a reason."""
+
+    proposals: list[UUID] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    accept: bool
+    reason: str = Field(default="", max_length=2000)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """How many proposals were answered or withdrawn."""
+
+    number: int
+
+
 @dataclass(frozen=True)
 class MadeProposal:
     """The proposal, by which it is answered or withdrawn."""
@@ -58,6 +85,31 @@ def propose_change(path: OperationPath, body: ChangeBody) -> tuple[MadeProposal,
     with writing() as tx:
         made = commands.propose_change(tx, path.operation_id, commands.Wanted(**body.model_dump()))
     return MadeProposal(made), 201
+
+
+@api.post("/operations/<int:operation_id>/proposals/media")
+def propose_for_media(path: OperationPath, body: MediaChangeBody) -> tuple[ProposedAtOnce, Literal[201]]:
+    """Propose one change of several media of other agencies, in one press."""
+    wanted = commands.Wanted(**body.model_dump(exclude={"media"}))
+    with writing() as tx:
+        made = at_once.propose_for_media(tx, path.operation_id, body.media, wanted)
+    return made, 201
+
+
+@api.post("/operations/<int:operation_id>/proposals/answers")
+def answer_changes(path: OperationPath, body: AnswersBody) -> Answered:
+    """Accept or decline several proposals about one's own agency's items: all of them or none."""
+    with writing() as tx:
+        number = at_once.answer_changes(tx, path.operation_id, body.proposals, accept=body.accept, reason=body.reason)
+    return Answered(number)
+
+
+@api.delete("/proposals/acts/<uuid:thing_id>")
+def withdraw_changes(path: ThingPath) -> Answered:
+    """Withdraw what one's agency proposed in one press and nobody has answered."""
+    with writing() as tx:
+        number = at_once.withdraw_changes(tx, path.thing_id)
+    return Answered(number)
 
 
 @api.post("/proposals/<uuid:thing_id>/accept")
