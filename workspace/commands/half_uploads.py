@@ -170,7 +170,7 @@ def throw_upload_away(tx: Tx, upload_id: UUID) -> None:
     if upload.exhibit_id is not None:
         require_exhibit(tx, upload.exhibit_id)
     else:
-        require_operation(tx, ACTION_OF_PACKED[packed_of(upload) or "register"], upload.operation_id)
+        require_operation(tx, ACTION_OF_PACKED[_packed_of(upload) or "register"], upload.operation_id)
     idle = or_(HalfUpload.state.in_(("open", "taken", "refused")), HalfUpload.exhibit_id.is_(None))
     tx.change_one(
         update(HalfUpload)
@@ -187,7 +187,7 @@ def require_packed(tx: Tx, upload_id: UUID, operation_id: int, what: PackedWhat)
         NotFound: there is none. Forbidden, Closed: as `require_operation`. Conflict: it is not whole yet.
     """
     upload = _own_live(tx, upload_id)
-    if packed_of(upload) != what or upload.operation_id != operation_id:
+    if _packed_of(upload) != what or upload.operation_id != operation_id:
         raise _gone()
     _require_wanted(tx, upload)
     if upload.state != "whole":
@@ -200,7 +200,7 @@ def whole_packed(tx: Tx, upload_id: UUID, operation_id: int, what: PackedWhat) -
     upload = tx.session.get(HalfUpload, upload_id)
     if upload is None or upload.owner_id != tx.actor.id or upload.state != "whole":
         return None
-    if packed_of(upload) != what or upload.operation_id != operation_id:
+    if _packed_of(upload) != what or upload.operation_id != operation_id:
         return None
     _require_wanted(tx, upload)
     return _standing(upload)
@@ -219,7 +219,7 @@ def use_packed(tx: Tx, came: UploadStanding) -> None:
     jobs.want(tx, "drop_half_upload", came.id, came.operation_id)
 
 
-def packed_of(upload: HalfUpload) -> PackedWhat | None:
+def _packed_of(upload: HalfUpload) -> PackedWhat | None:
     """What a file is that belongs to no exhibit; None of one that does."""
     return None if upload.exhibit_id is not None else cast("PackedWhat", upload.packed or "register")
 
@@ -295,7 +295,7 @@ def _begun(
     ).one_or_none()
     if begun is None:
         return None
-    if (begun.size_bytes, begun.modified_ms, packed_of(begun)) != (size_bytes, modified_ms, packed):
+    if (begun.size_bytes, begun.modified_ms, _packed_of(begun)) != (size_bytes, modified_ms, packed):
         raise Conflict(
             "Another file is half received under this path. Go on with that one, or throw it away first.",
             reason="half_received",
@@ -344,7 +344,7 @@ def _begin(
 def _require_wanted(tx: Tx, upload: HalfUpload) -> None:
     """Pass if what the file is for may still be brought in by the actor."""
     if upload.exhibit_id is None:
-        _require_may_bring(tx, upload.operation_id, packed_of(upload) or "register")
+        _require_may_bring(tx, upload.operation_id, _packed_of(upload) or "register")
         return
     exhibit, _ = require_exhibit(tx, upload.exhibit_id, lock="share")
     _require_open_intake(exhibit)
@@ -423,5 +423,5 @@ def _standing(upload: HalfUpload) -> UploadStanding:
         upload.received_bytes,
         upload.expires_at,
         upload.path,
-        packed_of(upload),
+        _packed_of(upload),
     )
