@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -92,6 +93,21 @@ def test_seats_say_who_plays_and_since_when_a_person_is_away(
     assert [seat["may_pass"] for seat in seats.values() if seat["role"] == "director"] == [False]
     shown = director.get(page(played)).get_data(as_text=True)
     assert "away 12 min" in shown
+
+
+def test_each_seat_that_only_receives_stands_under_its_kind_of_agency(played: TestOperation, director: Browser) -> None:
+    for kind in ("court", "child_protection"):
+        person = played.person("PE", "recipient", 7 if kind == "court" else 8)
+        played.change(
+            "update agency set kind = :kind where id = (select agency_id from app_user where id = :who)",
+            kind=kind,
+            who=person,
+        )
+
+    heads = re.findall(r'<th scope="col">\s*([^<]*?)\s*</th>', director.get(page(played)).get_data(as_text=True))
+
+    assert "Court" in heads or "Child protection" in heads
+    assert not [head for head in heads if head.startswith("Receiving authority")]
 
 
 def test_acts_tell_who_did_what_kind_of_thing_and_no_more(

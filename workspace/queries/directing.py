@@ -40,13 +40,14 @@ class HowPlayed:
 @dataclass(frozen=True)
 class Seat:
     """A member's place in the exercise. away_min: since when a person was not seen, in whole minutes; None if a partner
-    plays, or the person never came.
+    plays, or the person never came. kind: of the agency.
     """
 
     user_id: int
     name: str
     country: str
     role: str
+    kind: str
     played_by: PlayedBy
     away_min: int | None
     may_pass: bool

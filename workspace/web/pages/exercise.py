@@ -11,7 +11,7 @@ from workspace.queries import directing as queries
 from workspace.queries import operations
 from workspace.queries.directing import Seat
 from workspace.rules.exercise import PACES
-from workspace.rules.roles import ROLES
+from workspace.rules.roles import RECEIVERS, ROLES
 from workspace.web.context import may, reading
 from workspace.web.director_words import possible_injections, worded_acts
 
@@ -25,11 +25,11 @@ SERVE_COMMAND = "make demo"
 
 @dataclass(frozen=True)
 class SeatTable:
-    """Seats by country and role. columns: (role, how many columns of that role stand before); rows: a country and its
-    seats in the order of the columns.
+    """Seats by country and role. columns: (role, of those who receive for what kind of agency, how many such columns
+    stand before); rows: a country and its seats in the order of the columns.
     """
 
-    columns: list[tuple[str, int]]
+    columns: list[tuple[str, str, int]]
     rows: list[tuple[str, list[Seat | None]]]
 
 
@@ -61,13 +61,14 @@ def exercise(operation_id: int) -> str:
 
 def _table(seats: Iterable[Seat]) -> SeatTable:
     """Put each seat that may pass into the column of its role; a country's second seat of one role gets a column of its
-    own."""
-    places: dict[str, dict[tuple[str, int], Seat]] = {}
+    own, and so does each kind of agency that only receives."""
+    places: dict[str, dict[tuple[str, str, int], Seat]] = {}
     for seat in (each for each in seats if each.may_pass):
         row = places.setdefault(seat.country, {})
-        ordinal = sum(role == seat.role for role, _ in row)
-        row[seat.role, ordinal] = seat
+        kind = seat.kind if seat.role in RECEIVERS else ""
+        ordinal = sum(column[:2] == (seat.role, kind) for column in row)
+        row[seat.role, kind, ordinal] = seat
     columns = sorted(
-        {column for row in places.values() for column in row}, key=lambda each: (ROLES.index(each[0]), each[1])
+        {column for row in places.values() for column in row}, key=lambda each: (ROLES.index(each[0]), *each[1:])
     )
     return SeatTable(columns, [(country, [row.get(column) for column in columns]) for country, row in places.items()])
