@@ -264,7 +264,7 @@ def main() -> int:
         laid = lay_out(races, owner_of(races.workers))
         for each in laid.broken:
             print("before any change:", each)
-        superuser = superuser_of(races.admin_url, "races")
+        superuser = superuser_of(races.admin_url, make_url(races.workers.url).database or "")
         tampering = Tampering(superuser, laid, asked.seed)
         told = list(tampering.changes(asked.times))
         superuser.dispose()
