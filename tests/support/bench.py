@@ -100,6 +100,16 @@ class Bench:
         return row
 
 
+def alone(bench: Bench) -> None:
+    """Put away the media and jobs of other tests."""
+    for table in ("job", "media_item"):
+        bench.operation.change(
+            f"update {table} set state = :end where operation_id <> :id and state = 'waiting'",
+            id=bench.operation.id,
+            end="done" if table == "job" else "refused",
+        )
+
+
 def start_worker(bench: Bench, servers: object, stderr: int | None = None) -> subprocess.Popen[bytes]:
     """A worker process on the test's engines, with this bench's keys and pack."""
     urls = servers.urls  # type: ignore[attr-defined]

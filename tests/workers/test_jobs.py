@@ -16,7 +16,7 @@ from redis import Redis
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from tests.support.bench import Bench, start_worker
+from tests.support.bench import Bench, alone, start_worker
 from tests.support.waiting import until
 from tests.support.work_material import Material
 from workers import drain
@@ -607,16 +607,6 @@ def take_reading(bench: Bench) -> Taken:
         job = jobs.take(tx, ["read_media"])
     assert job is not None
     return job
-
-
-def alone(bench: Bench) -> None:
-    """Put away the media and jobs of other tests."""
-    for table in ("job", "media_item"):
-        bench.operation.change(
-            f"update {table} set state = :end where operation_id <> :id and state = 'waiting'",
-            id=bench.operation.id,
-            end="done" if table == "job" else "refused",
-        )
 
 
 def failure(bench: Bench) -> str:
