@@ -44,6 +44,7 @@ from workspace.commands import (
     person_words,
     persons,
     proposals,
+    proposals_at_once,
     qualifications,
     referrals,
     registers,
@@ -63,7 +64,7 @@ from workspace.commands import (
     window,
 )
 from workspace.commands.comments import Said
-from workspace.model import LeadEvidence, Operation, Person
+from workspace.model import LeadEvidence, Operation, Person, Proposal
 from workspace.model.database import Database, Tx
 from workspace.rules.calibration import Calibration, ErrorRate, Point
 from workspace.rules.days import day_in
@@ -809,6 +810,11 @@ ON_MERGED = (
         EC_2,
         lambda tx, s: persons.split_person(tx, s.operation.id, s.numbers[0], [s.spare]),
     ),
+    Act(
+        "give a face to the other",
+        EC,
+        lambda tx, s: persons.move_faces(tx, s.operation.id, s.numbers[0], [s.spare], to=s.numbers[1]),
+    ),
     Act("say the age", EC, lambda tx, s: _describe(tx, s, s.numbers[0])),
     Act("say the other's age", EC_2, lambda tx, s: _describe(tx, s, s.numbers[1])),
     Act("take the word back", EC, lambda tx, s: person_words.withdraw_word(tx, s.word)),
@@ -1229,6 +1235,20 @@ def _propose(number: int = 2) -> Callable[[Tx, Any], Any]:
     return lambda tx, s: proposals.propose_change(tx, s.operation.id, _wanted(s, number))
 
 
+def _press(tx: Tx, scene: Any, number: int) -> proposals_at_once.ProposedAtOnce:
+    media = [scene.medium, scene.things["other medium"]]
+    return proposals_at_once.propose_for_media(tx, scene.operation.id, media, _wanted(scene, number))
+
+
+def _answer_all(*, accept: bool, turned: bool = False) -> Callable[[Tx, Any], Any]:
+    def run(tx: Tx, scene: Any) -> Any:
+        chosen = scene.waiting[::-1] if turned else scene.waiting
+        reason = "" if accept else "it is not"
+        return proposals_at_once.answer_changes(tx, scene.operation.id, chosen, accept=accept, reason=reason)
+
+    return run
+
+
 def _medium(scene: Scene) -> None:
     """A medium of EC, placed by hand in a series; EC's table, a grade by it, and another one that CL proposes."""
     scene.things["exhibit"] = lay_exhibit(scene.operation, "EC", "EC-1")
@@ -1236,6 +1256,12 @@ def _medium(scene: Scene) -> None:
     scene.do(EC_LEAD, lambda tx: _bring(*TABLE)(tx, scene))
     scene.things["graded"] = scene.do(EC, lambda tx: _grade(1)(tx, scene)).act
     scene.things["proposal"] = scene.do(CL, lambda tx: _propose()(tx, scene))
+    scene.things["other medium"] = lay_medium(scene.operation, scene.exhibit)
+    pressed = scene.do(CL, lambda tx: _press(tx, scene, 1))
+    scene.things["press"] = pressed.act
+    with scene.operation.workers.engine.connect() as rows:
+        here = select(Proposal.id).where(Proposal.operation_id == scene.operation.id).order_by(Proposal.ordinal)
+        scene.things["waiting"] = list(rows.scalars(here))
     scene.things["series"] = scene.do(EC, lambda tx: series.add_series(tx, scene.operation.id, label="blue room"))
     scene.do(EC, lambda tx: series.place_together(tx, scene.series, media=[scene.medium]))
     for who in (EC_2, PE, PE_2, LEADER, LEADER_2):
@@ -1255,6 +1281,11 @@ ON_MEDIUM = (
     Act("accept", EC, lambda tx, s: proposals.accept_change(tx, s.proposal)),
     Act("decline", EC_2, lambda tx, s: proposals.decline_change(tx, s.proposal, reason="it is not")),
     Act("withdraw", CL, lambda tx, s: proposals.withdraw_change(tx, s.proposal)),
+    Act("propose of both", PE, lambda tx, s: _press(tx, s, 1)),
+    Act("accept all", EC, _answer_all(accept=True)),
+    Act("accept all from the end", EC_2, _answer_all(accept=True, turned=True)),
+    Act("decline all from the end", EC_2, _answer_all(accept=False, turned=True)),
+    Act("withdraw the press", CL, lambda tx, s: proposals_at_once.withdraw_changes(tx, s.press)),
     Act("take it out", EC, lambda tx, s: series.withdraw_medium(tx, s.series, s.medium)),
     Act("take it out", EC_2, lambda tx, s: series.withdraw_medium(tx, s.series, s.medium)),
     Act("close the exhibit", EC_LEAD, lambda tx, s: exhibits.close_exhibit(tx, s.exhibit, ground="court", reason="so")),

@@ -76,12 +76,13 @@ def answer_changes(tx: Tx, operation_id: int, proposals: Sequence[UUID], *, acce
     chosen = list(dict.fromkeys(proposals))
     if not 1 <= len(chosen) <= MOST_AT_ONCE:
         raise Invalid("Choose what to answer.", faults=[Fault("proposals", "1 to {most}", most=MOST_AT_ONCE)])
-    here = select(Proposal.kind, Proposal.series_id).where(
+    here = select(Proposal.id, Proposal.kind, Proposal.series_id).where(
         Proposal.id.in_(chosen), Proposal.operation_id == operation_id
     )
-    rows = tx.session.execute(here).all()
+    rows = tx.session.execute(here.order_by(Proposal.ordinal)).all()
     if len(rows) < len(chosen):
         raise NotFound("There is no such proposal.")
+    chosen = [row.id for row in rows]  # in one order, as two who answer the same ones would wait for each other
     if not accept:
         for each in chosen:
             decline_change(tx, each, reason=reason)
