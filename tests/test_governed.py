@@ -79,6 +79,8 @@ NOT_GOVERNED = {
     *("lead_told", "sight", "media_view", "near_copy"),
     # Folded out of the grades that people gave.
     "grade_standing",
+    # Added up by triggers out of the rows of material.
+    *("material_count", "met_content"),
     # What programs compute, and what moves with each claim.
     *(
         "lead",

@@ -45,7 +45,7 @@ def cut_picture(tools: WorkerTools, job: Taken) -> Effects:
         )
     except Refused as refusal:
         reason = str(refusal.facts["reason"])
-        return lambda tx: refuse_tiles(tx, job.subject_id, reason=reason)
+        return lambda tx: refuse_tiles(tx, job.subject_id, code=reason)
     finally:
         os.close(descriptor)
     made = MadeTiles(width=picture.width, height=picture.height, address=stored.address, starts=starts)
@@ -71,7 +71,7 @@ def _encoded(tools: WorkerTools, job: Taken, picture: TiledPicture, starts: list
 
 def give_up_tiles(tx: Tx, job: Taken) -> None:
     """Say that every attempt failed, so that nobody waits for the tiles."""
-    refuse_tiles(tx, job.subject_id, reason="not_readable")
+    refuse_tiles(tx, job.subject_id, code="not_readable")
 
 
 def drop_tiles(tools: WorkerTools, job: Taken) -> Effects:

@@ -79,13 +79,13 @@ def record_tiles(tx: Tx, tiles_id: UUID, made: MadeTiles) -> None:
     tx.record(events.TilesMade(_place(row), media=row.media_item_id))
 
 
-def refuse_tiles(tx: Tx, tiles_id: UUID, *, reason: str) -> None:
+def refuse_tiles(tx: Tx, tiles_id: UUID, *, code: str) -> None:
     """Write that the picture cannot be cut, and why. Asks `work_on_media`; records `tiles:refused`."""
     row = _service_row(tx, tiles_id)
     if row is None:
         return
-    tx.change(_own(tiles_id).values(state="refused", refusal=reason))
-    tx.record(events.TilesRefused(_place(row), media=row.media_item_id, reason=reason))
+    tx.change(_own(tiles_id).values(state="refused", refusal=code))
+    tx.record(events.TilesRefused(_place(row), media=row.media_item_id, reason=code))
 
 
 def end_tiles(tx: Tx) -> int:
