@@ -1,4 +1,5 @@
-"""Photos and clips for the benchmarks `pipeline` and `operation_week`, made from the photographs in the installed wheels (adults, lawful)."""
+"""Photos and clips for the benchmarks `pipeline` and `operation_week`, made from the photographs in the installed
+wheels (adults, lawful)."""
 
 from __future__ import annotations
 

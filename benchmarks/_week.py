@@ -20,12 +20,16 @@ _EXHIBITS = 74
 _EVENTS_A_WRITE = 2_000
 
 _ROWS = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8").split(";\n")
-_APPEND = """select append_events(%s, (select jsonb_agg(jsonb_build_object('kind', k.kind, 'lead_id', k.lead, 'locks', to_jsonb(k.locks),
+_APPEND = """select append_events(%s, (select jsonb_agg(jsonb_build_object('kind', k.kind, 'lead_id', k.lead, 'locks',
+    to_jsonb(k.locks),
   'payload', k.payload)) from (
-    select case n %% 4 when 0 then 'media:viewed' else (array['lead:claimed', 'lead:released', 'lead:prioritised'])[n %% 4] end as kind,
+    select case n %% 4 when 0 then 'media:viewed' else (array['lead:claimed', 'lead:released', 'lead:prioritised'])[n %%
+    4] end as kind,
       case when n %% 4 > 0 then l.id end as lead, case when n %% 4 > 0 then l.locks else '{}' end as locks,
-      case n %% 4 when 0 then jsonb_build_object('subject', gen_random_uuid()) when 3 then jsonb_build_object('before', 2, 'after', 1)
-        when 1 then jsonb_build_object('token', 1, 'until', now(), 'mode', 'work') else jsonb_build_object('token', 1) end as payload
+      case n %% 4 when 0 then jsonb_build_object('subject', gen_random_uuid()) when 3 then jsonb_build_object('before',
+      2, 'after', 1)
+        when 1 then jsonb_build_object('token', 1, 'until', now(), 'mode', 'work') else jsonb_build_object('token', 1)
+        end as payload
     from generate_series(%s::int, %s::int) n join lead l on l.operation_id = %s and l.number = 1 + n %% %s) k))"""
 
 

@@ -2,10 +2,10 @@
 
 python -m benchmarks.closing [--quick]
 
-One exhibit of the lock that its agency shares: 50,000 files (--quick: 5,000) with two faces each, a person for every four
-faces, a lead for every five files, a look recorded for every face. A worker's parts run one after the other while somebody
-comments on another lead; the longest part, the longest comment and the whole are printed. The last line is one JSON
-object; the exit code says whether the longest comment waited within the goal.
+One exhibit of the lock that its agency shares: 50,000 files (--quick: 5,000) with two faces each, a person for every
+four faces, a lead for every five files, a look recorded for every face. A worker's parts run one after the other while
+somebody comments on another lead; the longest part, the longest comment and the whole are printed. The last line is one
+JSON object; the exit code says whether the longest comment waited within the goal.
 """
 
 from __future__ import annotations
@@ -36,10 +36,12 @@ from workspace.model.database import Database
 WHOLE, QUICK = 50_000, 5_000
 GOAL_MS = 2_000
 _FILES = text("""
-with numbers as (select n, gen_random_uuid() as id, sha256(convert_to(n::text || cast(:medium as text), 'UTF8')) as digest
+with numbers as (select n, gen_random_uuid() as id, sha256(convert_to(n::text || cast(:medium as text), 'UTF8')) as
+digest
                  from generate_series(1, :files) n),
 made as (
-  insert into media_item (id, operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type, kind, state)
+  insert into media_item (id, operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type, kind,
+  state)
   select k.id, m.operation_id, m.compartment_id, k.digest, substr(k.digest, 1, 16), substr(k.digest, 1, 20), 1, 'none',
     'image/jpeg', 'photo', 'read'
   from numbers k, media_item m where m.id = :medium),
@@ -50,21 +52,27 @@ persons as (
   returning id, number),
 faces as (
   insert into face (operation_id, compartment_id, media_item_id, person_id, box, landmarks, frame_width, frame_height,
-    detection_score, quality, quality_word, eye_distance_px, yaw_deg, roll_deg, sharpness, embedding, pack_id, model_digest, dimension,
+    detection_score, quality, quality_word, eye_distance_px, yaw_deg, roll_deg, sharpness, embedding, pack_id,
+    model_digest, dimension,
     crop_address, veil_address)
-  select f.operation_id, f.compartment_id, k.id, p.id, f.box, f.landmarks, f.frame_width, f.frame_height, f.detection_score,
-    f.quality, f.quality_word, f.eye_distance_px, f.yaw_deg, f.roll_deg, f.sharpness, f.embedding, f.pack_id, f.model_digest, f.dimension,
+  select f.operation_id, f.compartment_id, k.id, p.id, f.box, f.landmarks, f.frame_width, f.frame_height,
+  f.detection_score,
+    f.quality, f.quality_word, f.eye_distance_px, f.yaw_deg, f.roll_deg, f.sharpness, f.embedding, f.pack_id,
+    f.model_digest, f.dimension,
     f.crop_address, f.veil_address
-  from numbers k join persons p on p.number = 1000 + greatest(1, k.n / 2), generate_series(1, 2), face f where f.id = :face)
+  from numbers k join persons p on p.number = 1000 + greatest(1, k.n / 2), generate_series(1, 2), face f where f.id =
+  :face)
 insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes, sha256)
-select x.operation_id, x.compartment_id, x.id, k.id, 'DCIM/' || k.n, 1, k.digest from numbers k, exhibit x where x.id = :exhibit""")
+select x.operation_id, x.compartment_id, x.id, k.id, 'DCIM/' || k.n, 1, k.digest from numbers k, exhibit x where x.id =
+:exhibit""")
 _LOOKS = text("""
 select append_events(:op, (select jsonb_agg(jsonb_build_object('kind', 'media:viewed', 'lead_id', null,
   'locks', jsonb_build_array(f.compartment_id), 'payload', jsonb_build_object('subject', f.id))) from (
     select id, compartment_id from face where operation_id = :op order by id offset :after limit 2000) f))""")
 _SIDES = text("""
 update lead_evidence e set media_item_id = k.media_item_id from (
-    select f.media_item_id, row_number() over (order by f.id) as n from received_file f where f.exhibit_id = :exhibit) k, (
+    select f.media_item_id, row_number() over (order by f.id) as n from received_file f where f.exhibit_id = :exhibit)
+    k, (
     select e.lead_id, row_number() over (order by e.lead_id) as n from lead_evidence e where e.exhibit_id = :exhibit) s
 where s.n = k.n and e.lead_id = s.lead_id and e.exhibit_id = :exhibit""")
 

@@ -1,9 +1,9 @@
 """How quickly the gallery of a large operation answers, and how it moves in a real browser.
 
 Rows as workers would have written them, whose veiled pictures repeat: media of ten countries with their paths, and as
-many again that are closed to the viewer, before and after which the filters are measured. One web process and one person. `peers`: the same
-first window as plain SQL of the rows' owner, without row-level security, windows by offset. Prints one JSON object as
-its last line, and ends with 1 where a goal of docs/benchmarks.md is missed.
+many again that are closed to the viewer, before and after which the filters are measured. One web process and one
+person. `peers`: the same first window as plain SQL of the rows' owner, without row-level security, windows by offset.
+Prints one JSON object as its last line, and ends with 1 where a goal of docs/benchmarks.md is missed.
 """
 
 from __future__ import annotations
@@ -66,11 +66,14 @@ FILTERS = (
 )
 _FILL = text("""
 with made as (
-  insert into media_item (operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type, kind, state, captured_at,
+  insert into media_item (operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type, kind, state,
+  captured_at,
     camera_make, camera_model, face_count, best_quality, veil_address)
   select e.operation_id, e.compartment_id, sha256((e.id::text || n)::bytea), '\\x00000000000000000000000000000000',
-    '\\x0000000000000000000000000000000000000000', 1, 'none', 'image/jpeg', case when n % 9 = 0 then 'video' else 'photo' end, 'read',
-    case when n % 11 > 0 then to_char(timestamp '2023-01-01' + n * interval '26 minutes', 'YYYY-MM-DD"T"HH24:MI:SS') end,
+    '\\x0000000000000000000000000000000000000000', 1, 'none', 'image/jpeg', case when n % 9 = 0 then 'video' else
+    'photo' end, 'read',
+    case when n % 11 > 0 then to_char(timestamp '2023-01-01' + n * interval '26 minutes', 'YYYY-MM-DD"T"HH24:MI:SS')
+    end,
     'Maker', 'M' || n % 40, n % 4, case n % 4 when 0 then null when 1 then 'good' when 2 then 'usable' else 'poor' end,
     (cast(:veils as text[]))[1 + n % cardinality(cast(:veils as text[]))]
   from exhibit e, generate_series(1, :files) n where e.id = :exhibit
@@ -175,7 +178,8 @@ def _in_browser(operation: TestOperation, url: str, cookie: str) -> dict[str, An
         page.locator(".tile").nth(9).wait_for()
         first = round(float(page.evaluate("performance.now()")))
         scripts = page.evaluate(
-            "performance.getEntriesByType('resource').filter((r) => r.name.endsWith('.js')).reduce((n, r) => n + r.encodedBodySize, 0)"
+            "performance.getEntriesByType('resource').filter((r) => r.name.endsWith('.js')).reduce((n, r) => n + "
+            "r.encodedBodySize, 0)"
         )
         context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         return {"first_cards_ms": first, "scroll_p95_ms": _keys(page), "script_kb": round(scripts / 1024)}

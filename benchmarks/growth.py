@@ -71,21 +71,25 @@ class Filler:
                 (operation.compartment(country), self._exhibits[country], share),
             )
         line.execute(
-            "insert into media_item (id, operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type, kind, state, "
-            "read_at, pdq, pdq_quality, pdq_turned) select medium, %s, compartment, s, substr(s, 1, 16), substr(s, 1, 20), 1, 'none', "
+            "insert into media_item (id, operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, "
+            "media_type, kind, state, "
+            "read_at, pdq, pdq_quality, pdq_turned) select medium, %s, compartment, s, substr(s, 1, 16), substr(s, 1, "
+            "20), 1, 'none', "
             "'image/jpeg', 'photo', 'read', now(), s, 100, array_fill(s, array[7]) "
             "from (select *, sha256(medium::text::bytea) s from made) m",
             (operation.id,),
         )
         line.execute(
-            "insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes, sha256) "
+            "insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes, "
+            "sha256) "
             "select %s, compartment, exhibit, medium, medium::text, 1, sha256(medium::text::bytea) from made",
             (operation.id,),
         )
         self._persons(PERSONS if wanted else 1)
         if wanted:
             line.execute(
-                "insert into job (kind, subject_id, operation_id, asked_by) select 'match_media', medium, %s, %s from made",
+                "insert into job (kind, subject_id, operation_id, asked_by) select 'match_media', medium, %s, %s from "
+                "made",
                 (operation.id, operation.service_id),
             )
         line.execute("drop table made, shown")
@@ -144,9 +148,12 @@ class Filler:
             (operation.id, compartment, row[0], entries),
         ).fetchall()
         portraits = line.execute(
-            "insert into media_item (operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type, kind, state, "
-            "read_at, register_entry_id) select %s, %s, s, substr(s, 1, 16), substr(s, 1, 20), 1, 'none', 'image/jpeg', 'photo', 'read', "
-            "now(), id from (select id, sha256(id::text::bytea) s from unnest(%s::uuid[]) as e(id)) e returning id, register_entry_id",
+            "insert into media_item (operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type, "
+            "kind, state, "
+            "read_at, register_entry_id) select %s, %s, s, substr(s, 1, 16), substr(s, 1, 20), 1, 'none', "
+            "'image/jpeg', 'photo', 'read', "
+            "now(), id from (select id, sha256(id::text::bytea) s from unnest(%s::uuid[]) as e(id)) e returning id, "
+            "register_entry_id",
             (operation.id, compartment, [one[0] for one in made]),
         ).fetchall()
         self._faces([(medium, compartment, None, entry) for medium, entry in portraits], self._unit(len(portraits)))
@@ -166,8 +173,10 @@ class Filler:
     def _faces(self, of: list[tuple[Any, int, Any, Any]], around: Floats) -> None:
         vectors = self._unit(len(of), around, 0.6)
         self._copy(
-            "face (operation_id, media_item_id, compartment_id, person_id, register_entry_id, box, landmarks, frame_width, frame_height, "
-            "detection_score, quality, quality_word, eye_distance_px, yaw_deg, roll_deg, sharpness, embedding, pack_id, model_digest, "
+            "face (operation_id, media_item_id, compartment_id, person_id, register_entry_id, box, landmarks, "
+            "frame_width, frame_height, "
+            "detection_score, quality, quality_word, eye_distance_px, yaw_deg, roll_deg, sharpness, embedding, "
+            "pack_id, model_digest, "
             "dimension, crop_address, veil_address)",
             (
                 (self._operation.id, *one, "{1,1,9,9}", "{1,1,1,1,1,1,1,1,1,1}", 99, 99, 0.9, 0.9, "good", 40, 0, 0, 1,

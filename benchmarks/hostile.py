@@ -1,10 +1,11 @@
-"""Whether a hostile file can stop a worker: files of every kind that is read, changed by a seeded generator, and bombs and
-polyglots made by hand, each read in the sandbox as a worker reads it.
+"""Whether a hostile file can stop a worker: files of every kind that is read, changed by a seeded generator, and bombs
+and polyglots made by hand, each read in the sandbox as a worker reads it.
 
-Counts what was read, what was refused with its reason, and crashes (of a decoder, or of this side of the sandbox). `max_s`
-is the longest that one look at one file took, `max_worker_mb` the most that a worker and its decoder held together.
-Prints the reasons, and one JSON object as its last line; ends with 1 if a decoder crashed, an answer took more than 20
-seconds, or more memory was held than a worker may use. A crash is kept as a file if `--keep FOLDER` is given.
+Counts what was read, what was refused with its reason, and crashes (of a decoder, or of this side of the sandbox).
+`max_s` is the longest that one look at one file took, `max_worker_mb` the most that a worker and its decoder held
+together. Prints the reasons, and one JSON object as its last line; ends with 1 if a decoder crashed, an answer took
+more than 20 seconds, or more memory was held than a worker may use. A crash is kept as a file if `--keep FOLDER` is
+given.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ MOST_MB = 2048.0
 """A child may add a gibibyte to what its libraries take; the rest is the worker with one picture."""
 SLOW = frozenset(
     {
-        "gif of big pictures", "gif of fifty thousand pictures", "jpeg of fill bytes", "jpeg of scans", "pdf content that unpacks",
+        "gif of big pictures", "gif of fifty thousand pictures", "jpeg of fill bytes", "jpeg of scans",
+        "pdf content that unpacks",
         "pdf whose form draws itself", "png of two hundred megapixels", "tiff that unpacks",
     }
 )  # fmt: skip

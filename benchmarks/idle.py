@@ -38,7 +38,8 @@ LEFT = text("""with left_ as (update exercise set begun_at = begun_at - interval
     l.begun_at + interval '1 hour', now(),
     l.begun_at + interval '1 hour' from left_ l join membership m on m.operation_id = l.operation_id limit 1""")
 ACTS = text("select count(*) from event where played_by = 'partner'")
-WAITING = text("""select (select count(*) from job where state in ('waiting', 'running')) + (select count(*) from media_item m
+WAITING = text("""select (select count(*) from job where state in ('waiting', 'running')) + (select count(*) from
+    media_item m
     where m.state = 'read' and m.register_entry_id is null and m.kind in ('photo', 'video')
       and not exists (select 1 from text_reading t where t.media_item_id = m.id))
   + (select count(*) from medium_to_sweep)""")

@@ -44,7 +44,8 @@ MOST_S = 12 * 3600
 LATER = ("sweep_photo", "sweep_video", "read_text", "hash_frames", "take_still", "make_copy")
 """Kinds of work that stand behind everything else, and that no lead waits for."""
 _OPEN = text(
-    "select count(*) from job where operation_id = :operation and state in ('waiting', 'running') and kind <> all (:later)"
+    "select count(*) from job where operation_id = :operation and state in ('waiting', 'running') and kind <> all "
+    "(:later)"
 )
 _FIRST = text("select min(created_at), count(*) from lead where operation_id = :operation")
 _LAST = text("select max(done_at) from job where operation_id = :operation and kind <> all (:later)")

@@ -2,9 +2,9 @@
 
 An operation of 370,000 files, 10,000 leads, 100,000 events, some 40,000 persons, 1,700 referrals and 185,000 entries of
 registers, made as rows; one web process; a specialist, a country lead, an observer and an operation lead ask for every
-address on a connection that is kept alive, one after the other. Prints the slowest, by person, and one JSON object as its
-last line; ends with 1 where the goal of docs/benchmarks.md is missed. Whole exports, which are as long as what they hold, are
-measured and have no goal, and so is the board whole, which programs ask for; screens ask for its parts.
+address on a connection that is kept alive, one after the other. Prints the slowest, by person, and one JSON object as
+its last line; ends with 1 where the goal of docs/benchmarks.md is missed. Whole exports, which are as long as what they
+hold, are measured and have no goal, and so is the board whole, which programs ask for; screens ask for its parts.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ and the photographs of the wheels) are given to persons one by one, as workers d
 grouping is compared with the others, with what grouping all at once gives (average linkage at the same threshold), and
 with whose the faces are, by pairs of faces: of the pairs that either joins, the share that both join. Faces that two
 persons would have taken within TIE are ties; what people are asked («May be the same») is what a list of likely
-pairs would still join. Then a medium with six faces is written into a compartment of 10,000 persons, with the comparison
-before the compartment is held, as it is done, and while it is held. The last line is one JSON object.
+pairs would still join. Then a medium with six faces is written into a compartment of 10,000 persons, with the
+comparison before the compartment is held, as it is done, and while it is held. The last line is one JSON object.
 """
 
 from __future__ import annotations
@@ -184,7 +184,8 @@ def held_ms(owner: str, urls: dict[str, str]) -> dict[str, float]:
     with psycopg.connect(owner.replace("+psycopg", ""), autocommit=True) as line:
         line.execute(
             "insert into person (operation_id, compartment_id, number, face_count, centroid, model_digest) "
-            "select %s, %s, n + 1000000, 3, array(select (random() - .5) / 4 + n * 0 from generate_series(1, 128))::halfvec, %s "
+            "select %s, %s, n + 1000000, 3, array(select (random() - .5) / 4 + n * 0 from generate_series(1, "
+            "128))::halfvec, %s "
             "from generate_series(1, %s) n",
             (operation.id, compartment, "1" * 64, PERSONS),
         )

@@ -2,9 +2,9 @@
 cards of a board of 10,000 leads, and a change over a socket.
 
 One web process, one worker, one operation. First nobody asks for anything large; then one after the other: registers of
-200,000 rows, 500,000 equal numbers, 300,000 faulty rows and JSON of 150,000 entries, uploads, exports, papers and lists.
-Prints a table, and one JSON object as its last line. «turn» is how much of the processor one request of the web process
-used before it let others go on: on a machine with other work, waits say less than turns.
+200,000 rows, 500,000 equal numbers, 300,000 faulty rows and JSON of 150,000 entries, uploads, exports, papers and
+lists. Prints a table, and one JSON object as its last line. «turn» is how much of the processor one request of the web
+process used before it let others go on: on a machine with other work, waits say less than turns.
 """
 
 from __future__ import annotations

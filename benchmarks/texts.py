@@ -1,5 +1,5 @@
-"""How much of the text in pictures is read: signs with known words in eight scripts and more, made of the faces that the
-papers are printed with, laid over photographs, in three sizes, turned a little, seen from aside, with noise.
+"""How much of the text in pictures is read: signs with known words in eight scripts and more, made of the faces that
+the papers are printed with, laid over photographs, in three sizes, turned a little, seen from aside, with noise.
 
 Prints one JSON object as its last line: the share of words that were read by script, lines found in photographs without
 text, and CPU seconds a picture. Ends with 1 where a script that is called readable stays below the goal.
@@ -109,7 +109,8 @@ def main() -> int:
 
 
 def _sign(word: str, face: str, height: int, ground: Pixels, chance: random.Random) -> Pixels:
-    """A word on a plate that stands in a photograph: turned up to 6 degrees, seen from aside, with noise and as JPEG."""
+    """A word on a plate that stands in a photograph: turned up to 6 degrees, seen from aside, with noise and as
+    JPEG."""
     spec = find_spec(face.split("/")[0])
     if spec is None or spec.origin is None:
         raise RuntimeError(f"The faces of {face} are not installed.")

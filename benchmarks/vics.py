@@ -1,8 +1,9 @@
-"""How fast a file of the VICS shape is read and written again, and what memory that takes: a case of 200,000 records (--quick
-20,000) is read for its hashes as a list, read as an exhibit's case, and written again unchanged and with a change in each
-tenth record; each in a process of its own, as a worker or the web does it.
+"""How fast a file of the VICS shape is read and written again, and what memory that takes: a case of 200,000 records
+(--quick 20,000) is read for its hashes as a list, read as an exhibit's case, and written again unchanged and with a
+change in each tenth record; each in a process of its own, as a worker or the web does it.
 
-What was written is compared with what came by a reader of its own, which knows the public description alone: Python's JSON.
+What was written is compared with what came by a reader of its own, which knows the public description alone: Python's
+JSON.
 
 Prints one JSON object as its last line, and ends with 1 where a goal is missed.
 """

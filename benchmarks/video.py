@@ -129,7 +129,8 @@ def main() -> None:
             strips.append(strip_s)
             times += found
             print(
-                f"{seconds} s of 1080p, a key frame every {group}: copy in {took:.1f} s of processor time, strip in {strip_s:.1f} s"
+                f"{seconds} s of 1080p, a key frame every {group}: copy in {took:.1f} s of processor time, strip in "
+                f"{strip_s:.1f} s"
             )
     times.sort()
     print(f"{len(times)} seeks, {exact} exact; p50 {times[len(times) // 2]:.0f} ms")

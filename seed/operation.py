@@ -91,7 +91,8 @@ class Exhibit:
 @dataclass(frozen=True)
 class Series:
     """Material that belongs together. `exhibits`: the devices whose persons it takes in; `likely`: a country, with the
-    grounds. `triage`: the column in which it stands, with the reason where it is left over; `comment`: of a colleague."""
+    grounds. `triage`: the column in which it stands, with the reason where it is left over; `comment`: of a
+    colleague."""
 
     label: str
     country: str

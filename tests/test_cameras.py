@@ -45,8 +45,10 @@ def test_a_legal_form_case_and_signs_are_no_part_of_a_maker(maker: str, form: st
 PLACEHOLDERS = [
     *sorted(NO_SERIAL), "12345678", "1234567890", "0123456789", "87654321", "123456789012", "123456789123",
     "00000000", "11111111", "0000001", "FFFFFFFF", "ababab", "SN12345678", "S/N: 0000", "To be filled by O.E.M.",
-    "N/A", "n.a.", "Default string", "System Serial Number", "abcdefgh", "XXXXXXXX", "---", "", " ", "1.0", "No. 123456",
-    "\u200b12345678", "１２３４５６７８", "11223344", "010203040506", "1234567890ABCDEF", "0x00000000", "asdfasdf", "qwertyuiop",
+    "N/A", "n.a.", "Default string", "System Serial Number", "abcdefgh", "XXXXXXXX", "---", "", " ", "1.0",
+    "No. 123456",
+    "\u200b12345678", "１２３４５６７８", "11223344", "010203040506", "1234567890ABCDEF", "0x00000000", "asdfasdf",
+    "qwertyuiop",
     "Camera1", "test001", "123123123", "00112233", "4294967295",
 ]  # fmt: skip
 

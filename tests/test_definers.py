@@ -1,5 +1,5 @@
-"""Functions with their owner's rights pass by row-level security: each that answers people asks for the caller's keys and
-for what is closed to the caller's country, or says here why it need not."""
+"""Functions with their owner's rights pass by row-level security: each that answers people asks for the caller's keys
+and for what is closed to the caller's country, or says here why it need not."""
 
 from __future__ import annotations
 
@@ -30,9 +30,12 @@ CHAIN = "writes the record or holds rows for the write that asks; answers nothin
 NEED_NOT: dict[str, str] = {
     **dict.fromkeys(
         (
-            "actor_facts", "is_house_admin", "is_service", "my_administrations", "my_agency", "my_audits", "my_competences", "my_directions",
-            "my_keys", "my_leaderships", "my_memberships", "my_met", "my_operations", "my_partial", "operations_of", "exercises",
-            "is_exercise", "live_sessions", "lines_cut", "passkeys_beside_me", "has_passkey", "exercise_acts", "exercise_seen",
+            "actor_facts", "is_house_admin", "is_service", "my_administrations", "my_agency", "my_audits",
+            "my_competences", "my_directions",
+            "my_keys", "my_leaderships", "my_memberships", "my_met", "my_operations", "my_partial", "operations_of",
+            "exercises",
+            "is_exercise", "live_sessions", "lines_cut", "passkeys_beside_me", "has_passkey", "exercise_acts",
+            "exercise_seen",
         ),
         WHO,
     ),
@@ -61,7 +64,8 @@ NEED_NOT: dict[str, str] = {
     "grades_in_use": "numbers of the own country's table, whose words must stay; nothing of what was graded",
     "known_elsewhere": "a count for the own exhibits, over the countries that open to the caller's (opens_to)",
     "known_elsewhere_each": "the same counts, of every exhibit that the caller opens",
-    **dict.fromkeys(("name_series", "own_material", "regroup", "split_off", "take_places"), "own_material asks that it is the caller's own"),
+    **dict.fromkeys(("name_series", "own_material", "regroup", "split_off", "take_places"),
+    "own_material asks that it is the caller's own"),
     "left_behind": "numbers per member for whoever has charge of members, no lead",
     "take_face_away": "own_material asks that the compartment is the caller's own",
     "give_face_back": "own_material asks that the compartment is the caller's own",
@@ -138,15 +142,18 @@ def closed(operation: TestOperation, database: Database) -> tuple[int, dict[str,
         facts |= {"pe": operation.agencies["PE"], "number": secrets.randbelow(10**6)}
         session.execute(
             text(
-                "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, reason) "
+                "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, "
+                "opinion, reason) "
                 "select :op, id, locks, :who, :ec, 'EC', 1, 1, 'ears' from lead where id = :lead"
             ),
             facts,
         )
         referral = session.execute(
             text(
-                "insert into referral (operation_id, number, lead_id, locks, from_agency_id, to_agency_id, from_country, to_country, "
-                "competence, corroboration, drafted_by, state) select :op, :number, id, locks, :ec, :pe, 'EC', 'PE', 'evidence', "
+                "insert into referral (operation_id, number, lead_id, locks, from_agency_id, to_agency_id, "
+                "from_country, to_country, "
+                "competence, corroboration, drafted_by, state) select :op, :number, id, locks, :ec, :pe, 'EC', 'PE', "
+                "'evidence', "
                 "'[]', :who, 'sent' from lead where id = :lead returning id"
             ),
             facts,
@@ -159,7 +166,8 @@ def closed(operation: TestOperation, database: Database) -> tuple[int, dict[str,
 
 
 def answers(database: Database, person: int, ids: dict[str, UUID], found: dict[str, Any]) -> dict[str, object]:
-    """What each function that takes an id, and a text or a number behind it, answers this person; nothing stays done."""
+    """What each function that takes an id, and a text or a number behind it, answers this person; nothing stays
+    done."""
     told: dict[str, object] = {}
     for name, row in found.items():
         takes = row.takes.split(", ")

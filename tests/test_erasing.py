@@ -1,4 +1,5 @@
-"""Words that people wrote are erased: nothing tells of them any more, and the record and what was decided stay bound."""
+"""Words that people wrote are erased: nothing tells of them any more, and the record and what was decided stay
+bound."""
 
 from __future__ import annotations
 

@@ -198,7 +198,8 @@ def test_an_opened_exhibit_and_its_leads_are_seen_by_all_at_once_and_the_record_
 def test_what_a_closed_side_withheld_is_told_once_it_is_open(operation: TestOperation, database: Database) -> None:
     lead = operation.lead(Side("EC", "agency"), "PE")
     operation.change(
-        "update media_item m set captured_at = case e.side when 1 then '2019-05-01T10:00:00' else '2024-05-01T10:00:00' end "
+        "update media_item m set captured_at = case e.side when 1 then '2019-05-01T10:00:00' else "
+        "'2024-05-01T10:00:00' end "
         "from lead_evidence e where e.media_item_id = m.id and e.lead_id = :lead",
         lead=lead,
     )

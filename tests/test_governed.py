@@ -134,7 +134,8 @@ def test_a_change_without_an_event_is_refused_with_the_commit(operation: TestOpe
 def test_neither_role_changes_what_is_settled(operation: TestOperation, database: Database) -> None:
     lead, examiner = operation.lead(), operation.person("EC")
     operation.change(
-        "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, reason, "
+        "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, "
+        "reason, "
         "settled_at) select operation_id, id, locks, :who, :agency, 'EC', 1, 1, 'so', now() from lead where id = :lead",
         who=examiner, agency=operation.agencies["EC"], lead=lead,
     )  # fmt: skip

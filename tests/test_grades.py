@@ -166,8 +166,10 @@ def test_the_database_takes_no_grade_that_no_table_or_rule_allows_and_none_of_ma
         with pytest.raises(Exception, match="row-level security"), database.write(person) as tx:
             tx.session.execute(
                 text(
-                    "insert into media_grade (operation_id, compartment_id, media_item_id, act, table_id, table_country, number, "
-                    "graded_by, grader_country) select :op, :lock, :medium, gen_random_uuid(), t.id, :table, :number, :who, :country "
+                    "insert into media_grade (operation_id, compartment_id, media_item_id, act, table_id, "
+                    "table_country, number, "
+                    "graded_by, grader_country) select :op, :lock, :medium, gen_random_uuid(), t.id, :table, :number, "
+                    ":who, :country "
                     "from grade_table t where t.operation_id = :op and t.country = :table"
                 ),
                 values | {"table": table, "number": number, "who": person, "country": country},

@@ -1,4 +1,5 @@
-"""Signed heads of the record: made each day and with each edition, kept by people elsewhere, and compared with an export."""
+"""Signed heads of the record: made each day and with each edition, kept by people elsewhere, and compared with an
+export."""
 
 from __future__ import annotations
 

@@ -173,7 +173,8 @@ def test_what_stood_twice_before_labels_were_compared_is_listed_and_left(
 ) -> None:
     first = exhibit(operation, database, label="CO-D-900")
     operation.change(
-        "insert into exhibit (operation_id, compartment_id, country, label, kind, case_reference, custodian, was_prepared) "
+        "insert into exhibit (operation_id, compartment_id, country, label, kind, case_reference, custodian, "
+        "was_prepared) "
         "select operation_id, compartment_id, country, 'co-d-900', kind, case_reference, custodian, false from exhibit "
         "where id = :id",
         id=first,
@@ -268,7 +269,8 @@ def test_a_file_that_could_not_be_read_takes_its_line_again_when_it_comes_whole(
         end_intake(tx, exhibit_id)
     assert rows(
         operation,
-        "select payload->'received', payload->'refused' from event where operation_id = :operation and kind = 'intake:ended'",
+        "select payload->'received', payload->'refused' from event where operation_id = :operation and kind = "
+        "'intake:ended'",
     ) == [(1, 0)]
     with database.read(analyst) as view:
         counts = exhibit_line(view.session, exhibit_id).counts
@@ -328,7 +330,8 @@ def test_content_that_comes_again_has_its_medium_read_again_where_the_machine_wa
     with database.write(analyst) as tx:
         receive_files(tx, exhibit_id, [photo("a.jpg"), photo("b.jpg", b"bb")])
     operation.change(
-        "update media_item set state = 'refused', refusal = case size_bytes when 1 then 'too_slow' else 'damaged' end where operation_id = :id",
+        "update media_item set state = 'refused', refusal = case size_bytes when 1 then 'too_slow' else 'damaged' end "
+        "where operation_id = :id",
         id=operation.id,
     )
 

@@ -20,7 +20,8 @@ from workspace.queries.intake import intake_report
 from workspace.store.objects import Stored
 
 _PARTS = text(
-    "select compartment_id, subject, what, sum(number) from material_count where operation_id = :op and what <> 'double' "
+    "select compartment_id, subject, what, sum(number) from material_count where operation_id = :op and what <> "
+    "'double' "
     "group by 1, 2, 3 having sum(number) <> 0 order by 1, 2, 3"
 )
 _MET = text("select exhibit_id, sha256, is_taken from met_content where operation_id = :op order by 1, 2")
@@ -77,22 +78,28 @@ def test_they_follow_whatever_happens_to_a_file_a_medium_and_an_entry(
         import_register(tx, operation.id, country="EC", name="R", legal_source="law", entries=entries)
     for change in (
         "update media_item set state = 'read', face_count = 2 where operation_id = :op and sha256 = sha256('1')",
-        "update media_item set state = 'refused', refusal = 'damaged' where operation_id = :op and sha256 = sha256('3')",
+        "update media_item set state = 'refused', refusal = 'damaged' where operation_id = :op and sha256 = "
+        "sha256('3')",
         "update media_item set unseen = '{end}' where operation_id = :op and state = 'read'",
-        "update media_item set state = 'read', refusal = null, kind = 'archive' where operation_id = :op and sha256 = sha256('3')",
+        "update media_item set state = 'read', refusal = null, kind = 'archive' where operation_id = :op and sha256 = "
+        "sha256('3')",
         "update register_entry set is_closed = true, closed_as = 'withdrawn' where operation_id = :op and number = '2'",
         "insert into media_sweep (media_item_id, operation_id, compartment_id, method, faces, bettered, is_whole) "
-        "select id, operation_id, compartment_id, 'tiles', 2, 1, false from media_item where operation_id = :op and face_count = 2",
+        "select id, operation_id, compartment_id, 'tiles', 2, 1, false from media_item where operation_id = :op and "
+        "face_count = 2",
     ):
         operation.change(change, op=operation.id)
     for change in (  # as an exhibit is closed of which one content came elsewhere too
         "update exhibit set compartment_id = :lock where id = :exhibit",
         "update media_item set compartment_id = :lock where operation_id = :op and sha256 = sha256('c')",
-        "insert into media_item (operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type, kind) "
+        "insert into media_item (operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type, "
+        "kind) "
         "select operation_id, :lock, "
-        "sha256, md5, sha1, size_bytes, address, media_type, kind from media_item where compartment_id <> :lock and id in ("
+        "sha256, md5, sha1, size_bytes, address, media_type, kind from media_item where compartment_id <> :lock and id "
+        "in ("
         "select media_item_id from received_file where exhibit_id = :exhibit)",
-        "update received_file f set compartment_id = :lock, media_item_id = (select m.id from media_item m where m.compartment_id = :lock "
+        "update received_file f set compartment_id = :lock, media_item_id = (select m.id from media_item m where "
+        "m.compartment_id = :lock "
         "and m.sha256 = f.sha256) where exhibit_id = :exhibit",
     ):
         facts = {"exhibit": other, "lock": operation.compartment("EC", "agency"), "op": operation.id}
@@ -103,7 +110,8 @@ def test_they_follow_whatever_happens_to_a_file_a_medium_and_an_entry(
     assert told == anew(operation)
     with database.read(operation.person("EC", "analyst")) as view:
         report = intake_report(view.session, operation.id)
-    assert {line.label: (line.counts.received, line.counts.readable, line.counts.refused, line.counts.waiting) for line in report.exhibits} == {
+    assert {line.label: (line.counts.received, line.counts.readable, line.counts.refused,
+    line.counts.waiting) for line in report.exhibits} == {
         "A": (4, 3, 1, 0),
         "B": (1, 1, 0, 0),
         "C": (2, 0, 0, 2),

@@ -43,7 +43,8 @@ SEALED = {
     *("exercise_identity", "exercise_shown", "exercise_entry"),
     *("governed", "row_seal", "open_act", "event_rows", "erasable", "open_erasure", "reading_turn"),
 }
-"""The truth of an exercise, and the salts of the record: nobody of people's role may do anything with it, whoever asks."""
+"""The truth of an exercise, and the salts of the record: nobody of people's role may do anything with it, whoever
+asks."""
 PEOPLE_FORGET = {"debrief_opinion", "challenge", "presence", "draft", "passkey", "write_key"}
 WORKERS_FORGET = {
     *("challenge", "presence", "draft", "near_copy", "write_key", "known_hash", "known_media"),
@@ -122,7 +123,8 @@ def test_an_ordinary_select_never_asks_for_a_hidden_score() -> None:
 def test_every_table_is_locked_by_row_level_security(connection: Connection) -> None:
     rows = connection.execute(
         text(
-            "select relname, relrowsecurity from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"
+            "select relname, relrowsecurity from pg_class where relnamespace = 'public'::regnamespace and relkind in "
+            "('r', 'p')"
         )
     )
     assert {row.relname for row in rows if not row.relrowsecurity} == NOT_OURS
@@ -131,7 +133,8 @@ def test_every_table_is_locked_by_row_level_security(connection: Connection) -> 
 def test_the_application_and_the_workers_own_nothing_and_pass_no_lock(connection: Connection) -> None:
     roles = connection.execute(
         text(
-            "select rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication from pg_roles where rolname = any (:names)"
+            "select rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication from pg_roles where "
+            "rolname = any (:names)"
         ),
         {"names": [APP, WORKER]},
     ).all()
@@ -155,7 +158,8 @@ def test_every_definer_function_has_its_own_search_path_and_is_not_for_everybody
     role."""
     rows = connection.execute(
         text(
-            "select p.oid::regprocedure::text as name, p.prosecdef as is_definer, coalesce(p.proconfig, '{}') as config, "
+            "select p.oid::regprocedure::text as name, p.prosecdef as is_definer, coalesce(p.proconfig, '{}') as "
+            "config, "
             "has_function_privilege('public', p.oid, 'execute') as is_public "
             "from pg_proc p where p.pronamespace = 'public'::regnamespace and not exists ("
             "  select 1 from pg_depend d where d.objid = p.oid and d.deptype = 'e')"
@@ -208,9 +212,11 @@ def test_every_view_looks_with_the_rights_of_whoever_asks(connection: Connection
 def test_nobody_writes_through_a_view_and_people_ask_their_own_alone(connection: Connection) -> None:
     rows = connection.execute(
         text(
-            "select r.role, c.relname, array_agg(p.privilege) as held from pg_class c, unnest(cast(:roles as text[])) as r(role), "
+            "select r.role, c.relname, array_agg(p.privilege) as held from pg_class c, unnest(cast(:roles as text[])) "
+            "as r(role), "
             "unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) as p(privilege) "
-            "where c.relnamespace = 'public'::regnamespace and c.relkind = 'v' and has_table_privilege(r.role, c.oid, p.privilege) "
+            "where c.relnamespace = 'public'::regnamespace and c.relkind = 'v' and has_table_privilege(r.role, c.oid, "
+            "p.privilege) "
             "group by 1, 2"
         ),
         {"roles": [APP, WORKER]},
@@ -279,8 +285,10 @@ def rights(connection: Connection) -> dict[str, Grants]:
     rows = connection.execute(
         text(
             "select r.role, c.relname, p.privilege from pg_class c, unnest(cast(:roles as text[])) as r(role), "
-            "unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) as p(privilege) "
-            "where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and has_table_privilege(r.role, c.oid, p.privilege)"
+            "unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) as "
+            "p(privilege) "
+            "where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and has_table_privilege(r.role, "
+            "c.oid, p.privilege)"
         ),
         {"roles": [APP, WORKER]},
     )
@@ -309,7 +317,8 @@ def test_workers_may_not_write_the_record_by_hand(rights: dict[str, Grants]) -> 
 def columns_of(connection: Connection, table: str, privilege: str) -> set[str]:
     rows = connection.execute(
         text(
-            "select attname from pg_attribute where attrelid = cast(:table as regclass) and attnum > 0 and not attisdropped "
+            "select attname from pg_attribute where attrelid = cast(:table as regclass) and attnum > 0 and not "
+            "attisdropped "
             "and has_column_privilege(:role, attrelid, attnum, :privilege)"
         ),
         {"table": table, "role": APP, "privilege": privilege},

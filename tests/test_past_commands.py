@@ -1,4 +1,5 @@
-"""The application's own role writes past every command what its person may write, and learns what that person may know."""
+"""The application's own role writes past every command what its person may write, and learns what that person may
+know."""
 
 from __future__ import annotations
 
@@ -123,7 +124,8 @@ def test_opinions_of_newcomers_are_told_to_who_has_just_withdrawn_a_vouch(room: 
     operation, examiner = room.operation, room.operation.person("EC")
     voucher, member = room.attacker("PE"), room.attacker("CL")
     operation.change(
-        "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, reason) "
+        "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, "
+        "reason) "
         "select operation_id, id, locks, :who, :ec, 'EC', 1, 1, 'ears' from lead where id = :lead",
         lead=room.clue, who=examiner, ec=operation.agencies["EC"],
     )  # fmt: skip
@@ -152,11 +154,13 @@ def test_a_key_of_another_operation_opens_no_tip(room: Room, workers_database: D
     told = "select count(*) from card_tip where answer_id = :tip"
     other.change("update app_user set agency_id = :own where id = :id", own=other.agencies["CL"], id=other.person("CL"))
     other.change(
-        "insert into operation_agency (operation_id, agency_id, jurisdictions, competences) values (:op, :agency, '{CL}', '{}')",
+        "insert into operation_agency (operation_id, agency_id, jurisdictions, competences) values (:op, :agency, "
+        "'{CL}', '{}')",
         op=other.id, agency=room.operation.agencies["CL"],
     )  # fmt: skip
     other.change(
-        "insert into compartment (operation_id, agency_id, sharing, is_common) values (:op, :agency, 'operation', true)",
+        "insert into compartment (operation_id, agency_id, sharing, is_common) values (:op, :agency, 'operation', "
+        "true)",
         op=other.id, agency=room.operation.agencies["CL"],
     )  # fmt: skip
     other.change(
@@ -177,7 +181,8 @@ def test_what_is_known_of_a_medium_is_what_a_digest_says_and_written_by_its_owne
         operation.change(
             "insert into known_list (operation_id, compartment_id, name, source, meaning, skips, brought_by) "
             "values (:op, :lock, :name, 's', 'abuse', false, :who)",
-            op=operation.id, lock=operation.compartment(country), who=operation.person(country), name=f"known {country}",
+            op=operation.id, lock=operation.compartment(country), who=operation.person(country),
+            name=f"known {country}",
         )  # fmt: skip
         lists[country] = room.one("select max(number) from known_list where operation_id = :op", op=operation.id)
     operation.change(
@@ -240,7 +245,8 @@ def test_what_an_operation_counts_and_records_is_for_its_members(room: Room) -> 
 def test_opinions_are_void_once_the_person_has_left(room: Room) -> None:
     chief, who = room.attacker("PE", "country_lead"), room.operation.person("EC")
     room.operation.change(
-        "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, reason) "
+        "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, "
+        "reason) "
         "select operation_id, id, locks, :who, :ec, 'EC', 1, 1, 'ears' from lead where id = :lead",
         lead=room.clue, who=who, ec=room.operation.agencies["EC"],
     )  # fmt: skip
@@ -251,17 +257,21 @@ def test_opinions_are_void_once_the_person_has_left(room: Room) -> None:
 
 
 AUTHORS = {
-    "annotation": "author_id", "assessment": "examiner_id", "clue": "opened_by", "comment": "author_id", "clue_act": "said_by",
+    "annotation": "author_id", "assessment": "examiner_id", "clue": "opened_by", "comment": "author_id",
+    "clue_act": "said_by",
     "clue_card": "made_by", "consent": "given_by", "corroboration": "stated_by", "country_lead_proposal": "proposed_by",
-    "card_answer": "said_by", "threshold": "proposed_by", "difference": "seen_by", "edition": "drawn_up_by", "entry_end": "ended_by",
+    "card_answer": "said_by", "threshold": "proposed_by", "difference": "seen_by", "edition": "drawn_up_by",
+    "entry_end": "ended_by",
     "exercise_injection": "asked_by", "exhibit_change": "decided_by", "face_search": "user_id", "job": "asked_by",
-    "jurisdiction_claim": "stated_by", "known_list": "brought_by", "lead_reason": "author_id", "ledger_act": "decided_by",
+    "jurisdiction_claim": "stated_by", "known_list": "brought_by", "lead_reason": "author_id",
+    "ledger_act": "decided_by",
     "media_mark": "marked_by", "media_view": "user_id", "opening": "answered_by", "original_check": "asked_by",
     "outcome": "recorded_by", "outside_result": "brought_by", "person_act": "decided_by", "person_word": "said_by",
     "presence": "user_id", "qualification": "recorded_by", "referral": "drafted_by", "referral_release": "asked_by",
     "register_import": "asked_by", "removal": "proposed_by", "series_act": "said_by", "suspension": "suspended_by",
     "terms_answer": "answered_by", "terms_change": "made_by", "terms_proposal": "proposed_by", "vouch": "voucher_id",
-    "grade_table": "brought_by", "grade_rule": "set_by", "media_grade": "graded_by", "access_grant": "asked_by", "window_change": "moved_by",
+    "grade_table": "brought_by", "grade_rule": "set_by", "media_grade": "graded_by", "access_grant": "asked_by",
+    "window_change": "moved_by",
     "exhibit_case": "brought_by", "series_column": "added_by", "series_word": "said_by",
     "comment_version": "author_id", "face_act": "said_by", "thread_act": "said_by",
     "picture_tiles": "asked_by", "video_copy": "asked_by", "video_range": "said_by", "video_still": "taken_by",
@@ -273,9 +283,12 @@ AUTHORS = {
 NO_AUTHOR = {
     "mention",
     "exhibit_case_record", "half_upload_piece",
-    "agency", "app_user", "challenge", "compartment", "exercise_seat", "exhibit", "known_hash", "known_media", "lead_evidence",
-    "ledger_entry", "media_item", "membership", "operation", "operation_agency", "participation", "received_file", "register",
-    "register_entry", "series", "card_tip", "draft", "passkey", "session", "sight", "api_token", "invitation", "vouch_code", "write_key",
+    "agency", "app_user", "challenge", "compartment", "exercise_seat", "exhibit", "known_hash", "known_media",
+    "lead_evidence",
+    "ledger_entry", "media_item", "membership", "operation", "operation_agency", "participation", "received_file",
+    "register",
+    "register_entry", "series", "card_tip", "draft", "passkey", "session", "sight", "api_token", "invitation",
+    "vouch_code", "write_key",
 }  # fmt: skip
 """Facts, and what belongs to the person whose row it is: whose it is is asked by the policies of the table."""
 
@@ -291,7 +304,8 @@ def test_who_reads_anothers_rows_writes_nothing_into_them(room: Room) -> None:
         "update exhibit set handling_code = 'H0' where id = :exhibit_id": ("EC", "specialist"),
         "update media_item set unseen = '{known}', state = 'read' where id = :media_item_id": ("EC", "specialist"),
         "update lead_evidence set side = side where id = :id": ("EC", "specialist"),
-        "insert into exhibit (operation_id, compartment_id, country, label, kind, case_reference, custodian, was_prepared) "
+        "insert into exhibit (operation_id, compartment_id, country, label, kind, case_reference, custodian, "
+        "was_prepared) "
         "values (:op, :lock, 'EC', 'planted', 'phone', 'c', 'c', false)": ("EC", "specialist"),
         "update agency set package_public_key = 'age1' where id = :agency": ("EC", "specialist"),
         "update participation set accepted_until = now() where operation_id = :op and country = 'EC'": (

@@ -31,7 +31,8 @@ class Words:
         self.numbers = [operation.row(Person, each).number for each in self.persons]
         for person in self.persons:
             operation.change(
-                "insert into face select (jsonb_populate_record(f, jsonb_build_object('id', gen_random_uuid()))).* from face f "
+                "insert into face select (jsonb_populate_record(f, jsonb_build_object('id', gen_random_uuid()))).* "
+                "from face f "
                 "where f.person_id = :p limit 1",
                 p=person,
             )

@@ -34,7 +34,8 @@ class Two:
             )
         self.numbers = sorted(operation.row(Person, each).number for each in (self.first, self.second))
         operation.change(
-            """update lead l set pair_key = pair_key_of_faces(a.person_id, b.person_id) from lead_evidence a, lead_evidence b
+            """update lead l set pair_key = pair_key_of_faces(a.person_id, b.person_id) from lead_evidence a,
+                lead_evidence b
                where a.lead_id = l.id and b.lead_id = l.id and a.side = 1 and b.side = 2 and l.operation_id = :op""",
             op=operation.id,
         )
@@ -68,7 +69,8 @@ class Two:
             track_id = rows.execute(
                 text(
                     "insert into track (operation_id, compartment_id, media_item_id, start_s, end_s, sample_count) "
-                    "select operation_id, compartment_id, media_item_id, 0, 1, 3 from face where person_id = :p limit 1 "
+                    "select operation_id, compartment_id, media_item_id, 0, 1, 3 from face where person_id = :p limit "
+                    "1 "
                     "returning id"
                 ),
                 {"p": person},
@@ -77,8 +79,10 @@ class Two:
                 found.append(
                     rows.execute(
                         text(
-                            "insert into face select (jsonb_populate_record(f, jsonb_build_object('id', gen_random_uuid(), "
-                            "'track_id', cast(:track as text)))).* from face f where f.person_id = :p limit 1 returning id"
+                            "insert into face select (jsonb_populate_record(f, jsonb_build_object('id', "
+                            "gen_random_uuid(), "
+                            "'track_id', cast(:track as text)))).* from face f where f.person_id = :p limit 1 "
+                            "returning id"
                         ),
                         {"p": person, "track": str(track_id) if track else None},
                     ).scalar_one()
@@ -99,7 +103,8 @@ class Two:
                     "select f.id, f.person_id from face f where f.operation_id = :op order by 1",
                     "select v.id, v.person_id from lead_evidence v where v.operation_id = :op order by 1",
                     "select l.id, l.pair_key, l.stage, l.opinions from lead l where l.operation_id = :op order by 1",
-                    "select p.id, p.face_count, p.centroid::text, p.merged_into from person p where p.operation_id = :op "
+                    "select p.id, p.face_count, p.centroid::text, p.merged_into from person p where p.operation_id = "
+                    ":op "
                     "and p.face_count > 0 order by 1",
                 )
             ]

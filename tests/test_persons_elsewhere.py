@@ -1,4 +1,5 @@
-"""A person lives in one compartment; its page gathers those of the agency's other material that people said are the same."""
+"""A person lives in one compartment; its page gathers those of the agency's other material that people said are the
+same."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ ALIKE = "[1" + ",0" * 127 + "]"
 
 
 class Materials:
-    """Persons of EC, all alike, each on a lead with PE: two that everybody may see, one in each of two closed exhibits."""
+    """Persons of EC, all alike, each on a lead with PE: two that everybody may see, one in each of two closed
+    exhibits."""
 
     def __init__(self, operation: TestOperation, database: Database) -> None:
         self.operation, self.database, self.me = operation, database, operation.person("EC")

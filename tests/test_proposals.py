@@ -41,7 +41,8 @@ class Room:
             ).scalar_one()
         self.entry = uuid4()
         operation.change(
-            "with r as (insert into register (id, operation_id, compartment_id, country, name, legal_source, attested_by) "
+            "with r as (insert into register (id, operation_id, compartment_id, country, name, legal_source, "
+            "attested_by) "
             "values (gen_random_uuid(), :op, :lock, 'EC', 'missing', 'law', :who) returning id) "
             "insert into register_entry (id, operation_id, compartment_id, register_id, number, number_key) "
             "select :id, :op, :lock, r.id, 'M-1', 'm-1' from r",

@@ -1,4 +1,5 @@
-"""One change is proposed of many media in one press; the owner answers all or some, and the press is withdrawn as one."""
+"""One change is proposed of many media in one press; the owner answers all or some, and the press is withdrawn as
+one."""
 
 from __future__ import annotations
 

@@ -192,7 +192,8 @@ def test_a_record_counts_on_its_days_in_the_operations_time_zone(
 ) -> None:
     person, day = without(operation), today(operation, database)
     operation.change(
-        "insert into qualification (operation_id, user_id, competence, title, issuer, valid_from, valid_until, recorded_by) "
+        "insert into qualification (operation_id, user_id, competence, title, issuer, valid_from, valid_until, "
+        "recorded_by) "
         "values (:operation, :id, 'facial_comparison', 'x', 'x', :first, :last, :by)",
         operation=operation.id,
         id=person,

@@ -56,8 +56,8 @@ GOVERNED = (
     "Thread",
     "Threshold",
 )
-"""How the events begin of what is written about a lead, referral, series, entry, member or operation, and of what people
-share beside these: clues and their cards, persons, grades, proposals, comments, thresholds."""
+"""How the events begin of what is written about a lead, referral, series, entry, member or operation, and of what
+people share beside these: clues and their cards, persons, grades, proposals, comments, thresholds."""
 NEVER_DONE = {
     "propose again (CL liaison 1)": "a proposal stands, or the country has a lead again",
     "invite (EC operation_lead 1)": "an agency that has people brings in the others itself",
@@ -257,7 +257,8 @@ Functions = dict[str, ast.FunctionDef]
 
 
 def _commands() -> Iterator[tuple[str, set[str]]]:
-    """Each public command with the events that it names, itself or in functions that it calls, of other commands too."""
+    """Each public command with the events that it names, itself or in functions that it calls, of other commands
+    too."""
     bodies = {
         path.stem: ast.parse(path.read_text(encoding="utf-8")).body
         for path in sorted((ROOT / "workspace" / "commands").glob("*.py"))

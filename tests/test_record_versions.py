@@ -59,9 +59,11 @@ def operation(connection: Connection, *, is_exercise: bool) -> int:
     row = connection.execute(
         "with a as (insert into agency (country, name, kind) values ('EC', 'Police', 'police') returning id), "
         "u as (insert into app_user (agency_id, name) select id, 'EC lead' from a returning id), "
-        "o as (insert into operation (code_name, purpose, legal_basis, time_zone, opens_at, closes_at, terms, is_exercise, wrapped_key) "
+        "o as (insert into operation (code_name, purpose, legal_basis, time_zone, opens_at, closes_at, terms, "
+        "is_exercise, wrapped_key) "
         "values ('LANTERN', 'p', 'l', 'UTC', now(), now() + interval '1 day', 't', %s, '') returning id), "
-        "c as (insert into chain (operation_id) select id from o) select o.id, set_config('app.user_id', u.id::text, false) from o, u",
+        "c as (insert into chain (operation_id) select id from o) select o.id, set_config('app.user_id', u.id::text, "
+        "false) from o, u",
         [is_exercise],
     ).fetchone()
     assert row is not None
@@ -113,7 +115,8 @@ def test_an_operation_without_an_event_is_no_reason_to_refuse_and_what_stood_is_
         for name in ("Unit \u0662", "Unit 2", "Unit \u0969"):
             connection.execute("insert into agency (country, name, kind) values ('EC', %s, 'police')", [name])
         connection.execute(
-            "with c as (insert into compartment (operation_id, agency_id, sharing) select %s, min(id), 'operation' from agency returning *), "
+            "with c as (insert into compartment (operation_id, agency_id, sharing) select %s, min(id), 'operation' "
+            "from agency returning *), "
             "r as (insert into register (operation_id, compartment_id, country, name, legal_source, attested_by) "
             "select c.operation_id, c.id, 'EC', 'r', 'l', u.id from c, app_user u returning *) "
             "insert into register_entry (operation_id, compartment_id, register_id, number) "

@@ -285,7 +285,8 @@ def test_the_database_lets_the_same_roles_be_given(connection: Connection) -> No
     every = [*ROLES, SERVICE_ROLE]
     rows = connection.execute(
         text(
-            "select own, given from unnest(cast(:roles as text[])) own, unnest(cast(:roles as text[])) given where may_give(own, given)"
+            "select own, given from unnest(cast(:roles as text[])) own, unnest(cast(:roles as text[])) given where "
+            "may_give(own, given)"
         ),
         {"roles": every},
     )

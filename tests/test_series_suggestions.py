@@ -71,8 +71,10 @@ def test_what_has_something_in_common_is_suggested_to_its_agency_with_every_reas
     operation.change("update media_item set captured_at = '2025-03-02T10:00:00' where id = any (:ids)", ids=[m1, m3])
     for medium in (m1, m3):
         operation.change(
-            "insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes, sha256) "
-            "select operation_id, compartment_id, (select id from exhibit where operation_id = :op order by label limit 1), id, "
+            "insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes, "
+            "sha256) "
+            "select operation_id, compartment_id, (select id from exhibit where operation_id = :op order by label "
+            "limit 1), id, "
             "'DCIM/1/' || id, 1, sha256 from media_item where id = :medium",
             op=operation.id, medium=medium,
         )  # fmt: skip

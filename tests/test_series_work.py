@@ -1,4 +1,5 @@
-"""Work on series: the lease of a lead, columns of triage, names and numbers, comments; and what the pages tell of it."""
+"""Work on series: the lease of a lead, columns of triage, names and numbers, comments; and what the pages tell of
+it."""
 
 from __future__ import annotations
 

@@ -140,8 +140,10 @@ def test_nobody_suspends_who_watches_or_administers_and_only_the_operation_lead_
 
 def sign(operation: TestOperation, lead: object, person: int, *, settled: bool) -> None:
     operation.change(
-        """insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, reason, settled_at)
-           select l.operation_id, l.id, l.locks, u.id, u.agency_id, 'PE', 1, 2, 'alike', case when :settled then now() end
+        """insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion,
+            reason, settled_at)
+           select l.operation_id, l.id, l.locks, u.id, u.agency_id, 'PE', 1, 2, 'alike', case when :settled then now()
+           end
            from lead l, app_user u where l.id = :lead and u.id = :person""",
         lead=lead,
         person=person,

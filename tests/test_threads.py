@@ -209,7 +209,8 @@ def test_nobody_speaks_past_the_commands(operation: TestOperation, database: Dat
         "values (:op, :medium, (cast(:locks as int[]))[1], :other, 'x')",
         "insert into comment_version (operation_id, comment_id, locks, number, body, language, author_id) "
         "values (:op, :mine, :locks, 2, 'x', 'en', :me)",
-        "insert into thread_act (operation_id, comment_id, locks, what, said_by) values (:op, :mine, :locks, 'resolved', :other)",
+        "insert into thread_act (operation_id, comment_id, locks, what, said_by) values (:op, :mine, :locks, "
+        "'resolved', :other)",
         "insert into mention (operation_id, comment_id, locks, user_id) values (:op, :mine, :locks, :me)",
     ):
         with (

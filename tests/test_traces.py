@@ -1,4 +1,5 @@
-"""Lenses and documents are compared by meaning, and a clock that cannot be right is told by its kind, never put right."""
+"""Lenses and documents are compared by meaning, and a clock that cannot be right is told by its kind, never put
+right."""
 
 from __future__ import annotations
 

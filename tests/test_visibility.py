@@ -675,7 +675,8 @@ TABLES = (
 _OWN = {"operation": "id = :op", "draft": "true", "session": "true", "api_token": "true"}
 LOOK = text(
     " union all ".join(
-        f"select '{table}' as name, {KEYS.get(table, 'id::text')} as key from {table} where {_OWN.get(table, 'operation_id = :op')}"
+        f"select '{table}' as name, {KEYS.get(table, 'id::text')} as key from {table} where "
+        f"{_OWN.get(table, 'operation_id = :op')}"
         for table in TABLES
     )
 )
@@ -718,7 +719,8 @@ def _pairs_agree(world: World, me: Member, database: Database, laid: Laid, user:
     with database.read(user) as view:
         sides = view.session.execute(
             text(
-                "select s.lead_id, s.compartment_id, coalesce(s.person_id, s.register_entry_id, s.media_item_id, s.exhibit_id) as beside, "
+                "select s.lead_id, s.compartment_id, coalesce(s.person_id, s.register_entry_id, s.media_item_id, "
+                "s.exhibit_id) as beside, "
                 "exists (select 1 from pair_picture(s.face_id, null)) as has_picture from open_side s "
                 "where s.operation_id = :op and s.is_pair_only"
             ),
@@ -770,7 +772,8 @@ def test_a_grant_opens_and_its_end_closes_without_touching_a_row(operation: Test
 
     look()
     operation.change(
-        "insert into access_grant (operation_id, compartment_id, agency_id, lead_id, reason, asked_by, granted, scope, until) "
+        "insert into access_grant (operation_id, compartment_id, agency_id, lead_id, reason, asked_by, granted, scope, "
+        "until) "
         "values (:op, :lock, :agency, :lead, 'r', :who, true, 'exhibit', now() + interval '1 hour')",
         **grant,
     )

@@ -35,7 +35,8 @@ def accept(operation: TestOperation, database: Database, country: str, until: da
 def end_for(operation: TestOperation, *countries: str) -> None:
     """Move the end that these countries accepted into the past."""
     operation.change(
-        "update participation set accepted_until = now() - interval '1 second' where operation_id = :id and country = any (:countries)",
+        "update participation set accepted_until = now() - interval '1 second' where operation_id = :id and country = "
+        "any (:countries)",
         id=operation.id,
         countries=list(countries),
     )
@@ -108,11 +109,13 @@ def test_a_window_that_ends_as_accepted_stays_open_in_the_follow_up(
 ) -> None:
     operation.lead("EC", "PE")
     operation.change(
-        "update operation set state = 'follow_up', opens_at = now() - interval '9 days', closes_at = now() - interval '2 days' where id = :id",
+        "update operation set state = 'follow_up', opens_at = now() - interval '9 days', closes_at = now() - interval "
+        "'2 days' where id = :id",
         id=operation.id,
     )
     operation.change(
-        "update participation set accepted_until = now() - interval '2 days' where operation_id = :id and country <> 'PE'",
+        "update participation set accepted_until = now() - interval '2 days' where operation_id = :id and country <> "
+        "'PE'",
         id=operation.id,
     )
 

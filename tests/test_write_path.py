@@ -311,7 +311,8 @@ def test_a_claim_that_waited_for_an_opinion_to_settle_knows_it(operation: TestOp
         with operation.owner.begin() as signing:
             signing.execute(
                 text(
-                    "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, "
+                    "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, "
+                    "claim_token, opinion, "
                     "reason, signed_at, settled_at) select operation_id, id, locks, :who, :agency, 'EC', 1, 2, 'so', "
                     "now(), now() from lead where id = :lead"
                 ),

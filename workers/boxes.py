@@ -1,4 +1,5 @@
-"""Describes a face that a person drew because the detector missed it: in the sandbox's picture, close up, in every turn.
+"""Describes a face that a person drew because the detector missed it: in the sandbox's picture, close up, in every
+turn.
 
 A box in which no face can be aligned is kept, without a vector: it belongs to nobody and matches nothing.
 """

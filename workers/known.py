@@ -98,7 +98,8 @@ def alike_known(session: Session, operation_id: int, hashes: Sequence[bytes]) ->
 
 
 def of_no_interest(session: Session, media_ids: Collection[UUID]) -> set[UUID]:
-    """Which of these media a list of their own agency calls of no interest: no lead says that two countries hold one."""
+    """Which of these media a list of their own agency calls of no interest: no lead says that two countries hold
+    one."""
     return set(session.scalars(SQL["of_no_interest"], {"media": list(media_ids)}))
 
 

@@ -1,5 +1,5 @@
-"""Reads the stored originals of an exhibit again, and its case files, decrypted, and compares each with the hash that it
-came with. Nothing is decoded."""
+"""Reads the stored originals of an exhibit again, and its case files, decrypted, and compares each with the hash that
+it came with. Nothing is decoded."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 Persons are grouped inside one compartment only: the same face in two compartments is a lead, so that what is hidden
 never shapes what is seen. Faces of one picture are different people, unless they agree beyond doubt (a contact sheet, a
-collage, a mirror): then they are one, marked, until people say that they are two. A poor face is kept and shown, but belongs to
-nobody and makes no lead (analysis.quality says which). Must not decide who somebody is.
+collage, a mirror): then they are one, marked, until people say that they are two. A poor face is kept and shown, but
+belongs to nobody and makes no lead (analysis.quality says which). Must not decide who somebody is.
 """
 
 from __future__ import annotations

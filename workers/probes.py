@@ -62,8 +62,8 @@ def give_up_probe(tx: Tx, job: Taken) -> None:
 
 
 def erase_probe(tools: WorkerTools, job: Taken) -> Effects:
-    """Erase what is no longer needed of a picture that somebody searched with: the file once it was read, its faces once
-    its hour is over. Job `erase_probe`, subject: the picture."""
+    """Erase what is no longer needed of a picture that somebody searched with: the file once it was read, its faces
+    once its hour is over. Job `erase_probe`, subject: the picture."""
     with tools.db.read(tools.service_id) as view:
         row = view.session.execute(
             select(BroughtPicture.state, BroughtPicture.address, BroughtPicture.crops)

@@ -116,8 +116,8 @@ class _Standing:
 
 @dataclass
 class _Found:
-    """What a sweep found so far. cuts_s: where the shots of what moves begin; is_whole: all of the medium was looked at,
-    in its own size."""
+    """What a sweep found so far. cuts_s: where the shots of what moves begin; is_whole: all of the medium was looked
+    at, in its own size."""
 
     sightings: list[Sighting] = field(default_factory=list)
     tracks: list[FoundTrackRow] = field(default_factory=list)
@@ -212,8 +212,8 @@ def _look_at_moving(
     standing: Sequence[_Standing],
     found: _Found,
 ) -> None:
-    """A photo that moves, and a video inside a photo, as the videos that they are. One that cannot be read any more costs
-    the rest of the photo nothing."""
+    """A photo that moves, and a video inside a photo, as the videos that they are. One that cannot be read any more
+    costs the rest of the photo nothing."""
     if decoded.moves:
         with _in_part(found):
             seen = _seen(tools, tools.decoder.animation(descriptor), found)
@@ -243,8 +243,8 @@ def _in_part(found: _Found) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class _Film:
-    """What moves. frames: for each moment that is looked at the shot, the second, and the picture or None; cuts_s: where
-    its shots begin; is_whole: they are as many as they should be."""
+    """What moves. frames: for each moment that is looked at the shot, the second, and the picture or None; cuts_s:
+    where its shots begin; is_whole: they are as many as they should be."""
 
     frames: Iterator[tuple[int, float, Pixels | None]]
     cuts_s: list[float]

@@ -1,5 +1,5 @@
-"""Cuts pictures into tiles in their own pixels, and erases them when they are old: the original is decoded in the sandbox,
-and what comes out is encoded anew from plain pixels, all tiles into one sealed object.
+"""Cuts pictures into tiles in their own pixels, and erases them when they are old: the original is decoded in the
+sandbox, and what comes out is encoded anew from plain pixels, all tiles into one sealed object.
 """
 
 from __future__ import annotations

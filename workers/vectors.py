@@ -36,8 +36,8 @@ Pixels = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, eq=False)  # arrays have no single truth value to compare by
 class _Known:
-    """A face whose vector is made anew. landmarks: (5, 2), pixels of a picture of frame_width. at_s: None in a photo, of
-    whose pictures it is in that numbered `part`."""
+    """A face whose vector is made anew. landmarks: (5, 2), pixels of a picture of frame_width. at_s: None in a photo,
+    of whose pictures it is in that numbered `part`."""
 
     id: UUID
     landmarks: Floats
@@ -133,8 +133,8 @@ def _from_crops(tools: WorkerTools, key: OperationKey, faces: list[_Known]) -> d
 
 
 def _decoded(tools: WorkerTools, key: OperationKey, address: str, part: int, *, whole: bool) -> Pixels | None:
-    """One picture of a photo, as it is read or as it is swept; None if it can no longer be decoded, so that the crops have to
-    do."""
+    """One picture of a photo, as it is read or as it is swept; None if it can no longer be decoded, so that the crops
+    have to do."""
     descriptor = tools.store.open_memfd(address, key)
     try:
         return tools.decoder.picture(descriptor, part, whole=whole).pixels

@@ -26,5 +26,6 @@ def aside(work: Callable[..., Answer], *given: object) -> Answer:
 
 
 def let_others_go_on() -> None:
-    """Between two pieces of a long work: in the web other requests are answered meanwhile, elsewhere nothing happens."""
+    """Between two pieces of a long work: in the web other requests are answered meanwhile, elsewhere nothing
+    happens."""
     time.sleep(0)  # gevent's, where it is in charge

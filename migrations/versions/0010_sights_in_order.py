@@ -11,7 +11,8 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    """Insert in the order of lead and person: whoever comes second waits for the first and never the other way round."""
+    """Insert in the order of lead and person: whoever comes second waits for the first and never the other way
+    round."""
     run_sql("""
 create or replace function note_sights(p_operation int, p_users int[], p_leads uuid[]) returns int
   language sql security definer set search_path = public

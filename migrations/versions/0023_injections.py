@@ -1,4 +1,5 @@
-"""Two more things that a director can put into the week: an entry that its agency withdraws, and an end that comes near.
+"""Two more things that a director can put into the week: an entry that its agency withdraws, and an end that comes
+near.
 
 Revision ID: 0023
 Revises: 0022

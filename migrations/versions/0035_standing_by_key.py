@@ -11,5 +11,6 @@ down_revision = "0034"
 
 
 def upgrade() -> None:
-    """Have `child_standing` say by which person or entry it reaches a lead, and let people read it through what they may see."""
+    """Have `child_standing` say by which person or entry it reaches a lead, and let people read it through what they
+    may see."""
     run_sql_files(__file__, "standing")

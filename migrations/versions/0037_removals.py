@@ -1,4 +1,5 @@
-"""A member of another country is removed by two people of two countries: one proposes it with a reason, another one confirms.
+"""A member of another country is removed by two people of two countries: one proposes it with a reason, another one
+confirms.
 
 Revision ID: 0037
 Revises: 0036

@@ -1,4 +1,5 @@
-"""An operation lead suspends a member for a day at most; who was removed for a stolen account leaves no unsettled opinion.
+"""An operation lead suspends a member for a day at most; who was removed for a stolen account leaves no unsettled
+opinion.
 
 Revision ID: 0041
 Revises: 0040

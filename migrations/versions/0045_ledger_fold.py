@@ -11,5 +11,6 @@ down_revision = "0044"
 
 
 def upgrade() -> None:
-    """Give statements their age and sex, entries the lead whose child they are, and acts rows of their own; fold them."""
+    """Give statements their age and sex, entries the lead whose child they are, and acts rows of their own; fold
+    them."""
     run_sql_files(__file__, "rows", "forward", "fold", "standing", "moves", "rights")

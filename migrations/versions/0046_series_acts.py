@@ -1,4 +1,5 @@
-"""What is said of a series' likely country are acts; the country that counts, and whether it is confirmed, is their fold.
+"""What is said of a series' likely country are acts; the country that counts, and whether it is confirmed, is their
+fold.
 
 Revision ID: 0046
 Revises: 0045

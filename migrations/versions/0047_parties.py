@@ -1,4 +1,5 @@
-"""The terms have versions: weaker rules and other countries' agencies are proposals, and each owner opens a country that joins.
+"""The terms have versions: weaker rules and other countries' agencies are proposals, and each owner opens a country
+that joins.
 
 Revision ID: 0047
 Revises: 0046

@@ -1,4 +1,5 @@
-"""What speaks for a lead besides the face has a type, a reference and a date; a referral keeps what it was drafted with.
+"""What speaks for a lead besides the face has a type, a reference and a date; a referral keeps what it was drafted
+with.
 
 Revision ID: 0050
 Revises: 0049

@@ -1,4 +1,5 @@
-"""A country without a lead gets one again: by its own agency with a member who has met the person, or by two people from elsewhere.
+"""A country without a lead gets one again: by its own agency with a member who has met the person, or by two people
+from elsewhere.
 
 Revision ID: 0051
 Revises: 0050

@@ -11,5 +11,6 @@ down_revision = "0058"
 
 
 def upgrade() -> None:
-    """At 0.1 most pairs of a register's child counted as copies of each other where its pictures came from few sittings."""
+    """At 0.1 most pairs of a register's child counted as copies of each other where its pictures came from few
+    sittings."""
     run_sql_files(__file__, "change")

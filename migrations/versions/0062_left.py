@@ -1,4 +1,5 @@
-"""Who leaves holds nothing: claims of a person whose part has ended are freed, with the cause, in custody of the country.
+"""Who leaves holds nothing: claims of a person whose part has ended are freed, with the cause, in custody of the
+country.
 
 Revision ID: 0062
 Revises: 0061

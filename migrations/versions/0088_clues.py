@@ -1,4 +1,5 @@
-"""A lead says how many sides it has; people open clues, which have one side or none, and two people say what came of one.
+"""A lead says how many sides it has; people open clues, which have one side or none, and two people say what came of
+one.
 
 Revision ID: 0088
 Revises: 0087

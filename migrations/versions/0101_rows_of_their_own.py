@@ -1,4 +1,5 @@
-"""What people add about a clue, a card, a person or a medium lies in the compartment of what it is about, whoever writes past a command.
+"""What people add about a clue, a card, a person or a medium lies in the compartment of what it is about, whoever
+writes past a command.
 
 Revision ID: 0101
 Revises: 0100

@@ -1,4 +1,5 @@
-"""The traces that a file carries besides its camera: its lens, the document that it was made of, and what speaks against its clock.
+"""The traces that a file carries besides its camera: its lens, the document that it was made of, and what speaks
+against its clock.
 
 Revision ID: 0102
 Revises: 0101

@@ -30,7 +30,8 @@ FOUND = ("exhibit", "register_entry", "comment")
 
 
 def upgrade() -> None:
-    """Write the keys that hold other digits anew. Where another row has that key, it keeps it, as in 0071. The numbers of entries are
+    """Write the keys that hold other digits anew. Where another row has that key, it keeps it, as in 0071. The numbers
+    of entries are
     governed: what the migration changed of them is bound."""
     signs = {"other": "".join(DIGITS), "plain": "".join(DIGITS.values())}
     connection = op.get_bind()
@@ -47,7 +48,8 @@ def upgrade() -> None:
             same = " and ".join(f"{name} = :{name}" for name in here)
             connection.execute(
                 text(
-                    f"update {table} set {column} = case when exists (select 1 from {table} where {same} and {column} = :key) "
+                    f"update {table} set {column} = case when exists (select 1 from {table} where {same} and {column} "
+                    f"= :key) "
                     "then null else :key end where id = :id"
                 ),
                 {"id": row_id, "key": key, **here},
@@ -70,7 +72,8 @@ def upgrade() -> None:
     operations = connection.scalars(
         text(
             "with changed as (update register_entry set number_key = translate(number_key, :other, :plain) "
-            "where number_key <> translate(number_key, :other, :plain) returning operation_id) select distinct operation_id from changed"
+            "where number_key <> translate(number_key, :other, :plain) returning operation_id) select distinct "
+            "operation_id from changed"
         ),
         signs,
     ).all()

@@ -1,4 +1,5 @@
-"""Each change of a face's vector, or of where it lies, carries the number of its transaction, so that a copy in memory can follow.
+"""Each change of a face's vector, or of where it lies, carries the number of its transaction, so that a copy in memory
+can follow.
 
 Revision ID: 0106
 Revises: 0105

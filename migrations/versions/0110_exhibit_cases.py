@@ -1,4 +1,5 @@
-"""A case of the VICS shape is kept with the exhibit that it came with, and its records are compared with the exhibit's contents.
+"""A case of the VICS shape is kept with the exhibit that it came with, and its records are compared with the exhibit's
+contents.
 
 Revision ID: 0110
 Revises: 0109

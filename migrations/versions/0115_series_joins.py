@@ -1,4 +1,5 @@
-"""Where persons are placed, and which series are one, are acts that are taken back; what series and persons keep is their fold.
+"""Where persons are placed, and which series are one, are acts that are taken back; what series and persons keep is
+their fold.
 
 Revision ID: 0115
 Revises: 0114

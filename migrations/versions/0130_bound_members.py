@@ -1,4 +1,5 @@
-"""A role, who brought somebody in, and the operation of a job are what the commands write, also for who writes past them.
+"""A role, who brought somebody in, and the operation of a job are what the commands write, also for who writes past
+them.
 
 Revision ID: 0130
 Revises: 0129

@@ -11,5 +11,6 @@ down_revision = "0136"
 
 
 def upgrade() -> None:
-    """Keep the figures of material in parts, keep which contents several countries hold, and fill both from the rows."""
+    """Keep the figures of material in parts, keep which contents several countries hold, and fill both from the
+    rows."""
     run_sql_files(__file__, "counts", "met", "anew")

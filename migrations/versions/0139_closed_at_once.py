@@ -1,4 +1,5 @@
-"""Where no country joined later, nothing is closed to anybody, and that is asked first: every statement of a person asks.
+"""Where no country joined later, nothing is closed to anybody, and that is asked first: every statement of a person
+asks.
 
 Revision ID: 0139
 Revises: 0138

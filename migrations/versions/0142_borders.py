@@ -11,5 +11,6 @@ down_revision = "0141"
 
 
 def upgrade() -> None:
-    """Keep the eight hashes of what a photo shows inside of its borders; empty where it has none, or was read before."""
+    """Keep the eight hashes of what a photo shows inside of its borders; empty where it has none, or was read
+    before."""
     run_sql("alter table media_item add column pdq_inner bytea[] not null default '{}'")

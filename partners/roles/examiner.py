@@ -19,8 +19,8 @@ from workspace.rules.leads import CLAIMABLE, FACE_KINDS
 from workspace.rules.verdict import FEATURES
 
 CLAIM_S, LOOK_S, SIGN_S, REST_S = 30.0, 120.0, 30.0, 5400.0
-"""Exercise time that a step takes; a rest follows each lead, in which a person would do other work: so an examiner gives
-some five opinions a day."""
+"""Exercise time that a step takes; a rest follows each lead, in which a person would do other work: so an examiner
+gives some five opinions a day."""
 SAYS_S = 60.0
 
 SHARE_SECOND = 0.6
@@ -28,8 +28,8 @@ SHARE_SECOND = 0.6
 AMONG = 12
 """Of how many of the first leads in a column one is taken, so that partners seldom reach for the same."""
 SHARE_FRESH, AMONG_FRESH = 0.5, 3
-"""How often, of the leads that wait for a further opinion, one of the newest is taken: so whoever has signed sees within
-minutes what comes of it, however many wait.
+"""How often, of the leads that wait for a further opinion, one of the newest is taken: so whoever has signed sees
+within minutes what comes of it, however many wait.
 """
 LEFT_IN_A_COLUMN = 4
 """How many free leads of a column are left to whoever comes, where partners leave one thing of a kind."""

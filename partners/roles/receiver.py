@@ -84,7 +84,8 @@ def goes_on(seat: Seat) -> bool:
 
 
 def is_asked(seat: Seat, waits: list[Json]) -> bool:
-    """Whether a referral waits for this seat that it does not leave to whoever comes. waits: what waits for the seat."""
+    """Whether a referral waits for this seat that it does not leave to whoever comes. waits: what waits for the
+    seat."""
     asked = {each["referral_id"] for each in waits if each["what"] in STEPS_THAT_WAIT}
     return not asked <= seat.noted("left to who comes")
 

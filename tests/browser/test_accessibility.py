@@ -93,8 +93,10 @@ def pages(exercise: Exercise) -> Iterator[tuple[str, str]]:
 def touched(exercise: Exercise, lead: object) -> Iterator[tuple[str, str]]:
     """The pages of a person of EC with several faces, and of the entry of a register that a lead names."""
     number = exercise.one(
-        "select p.number from person p join compartment c on c.id = p.compartment_id join agency a on a.id = c.agency_id "
-        "where p.operation_id = :id and a.country = 'EC' and p.merged_into is null order by p.face_count desc, p.number limit 1",
+        "select p.number from person p join compartment c on c.id = p.compartment_id join agency a on a.id = "
+        "c.agency_id "
+        "where p.operation_id = :id and a.country = 'EC' and p.merged_into is null order by p.face_count desc, "
+        "p.number limit 1",
         id=exercise.operation_id,
     )
     entry = exercise.one(

@@ -1,6 +1,6 @@
 """What a specialist does who has never seen the product: opens an exhibit, sorts its media by keyboard, watches a video
-to the second where a face appears, takes wrong faces out of a person, groups a series, opens a clue from the corner of a
-picture, sends it to the room as a masked card, and sees another country's tip come back.
+to the second where a face appears, takes wrong faces out of a person, groups a series, opens a clue from the corner of
+a picture, sends it to the room as a masked card, and sees another country's tip come back.
 
 One long walk by what stands on the screens; real workers make the copy of the video and the card.
 """
@@ -38,7 +38,8 @@ FULL_EXHIBIT = """
     select m.* from media_item m join own on m.compartment_id = own.compartment_id
     where m.kind = 'photo' and m.state = 'read' and m.register_entry_id is null limit 1
   ), made as (
-    insert into media_item (operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type, kind, state,
+    insert into media_item (operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type, kind,
+    state,
       width, height, preview_address, veil_address)
     select m.operation_id, m.compartment_id, sha256(convert_to(m.id::text || n, 'UTF8')), m.md5, m.sha1, m.size_bytes,
       m.address, m.media_type, m.kind, m.state, m.width, m.height, m.preview_address, m.veil_address
@@ -59,7 +60,8 @@ VIDEO = """
 """Two people, one after the other: the second is not there on the first picture."""
 PERSON = """
   select p.number from person p join compartment c on c.id = p.compartment_id join agency a on a.id = c.agency_id
-  where p.operation_id = :id and a.country = 'EC' and p.face_count >= 3 order by not c.is_common, p.face_count desc, p.number limit 1
+  where p.operation_id = :id and a.country = 'EC' and p.face_count >= 3 order by not c.is_common, p.face_count desc,
+  p.number limit 1
 """
 PICTURE = """
   select m.id from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id
@@ -139,7 +141,8 @@ def sort_an_exhibit(walk: Walk) -> None:
 
 
 def watch_a_video(walk: Walk) -> None:
-    """Its copy is made when it is asked for; a key goes to where a face is best, and the picture is clear while held."""
+    """Its copy is made when it is asked for; a key goes to where a face is best, and the picture is clear while
+    held."""
     page = walk.page
     page.goto(f"/media/{walk.found(VIDEO)}")
     page.get_by_role("button", name="Make a playable copy").click()

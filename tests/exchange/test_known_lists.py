@@ -52,7 +52,8 @@ def test_a_list_is_understood_however_it_is_written(text: str) -> None:
 def test_the_result_of_another_tool_gives_its_hashes_and_its_other_columns_are_left_aside() -> None:
     """As IPED writes its list of files; and a column of hashes that says no algorithm."""
     iped = read(
-        f'Name,Link,Size,Ext,Bookmark,Categories,Path,MD5,Deleted\n"a, b.jpg",x,12,jpg,,Images,p/a,{MD5.upper()},false\n'
+        f'Name,Link,Size,Ext,Bookmark,Categories,Path,MD5,Deleted\n"a, '
+        f'b.jpg",x,12,jpg,,Images,p/a,{MD5.upper()},false\n'
     )
     unnamed = read(f"Name;hash\na;{SHA1}\n")
 

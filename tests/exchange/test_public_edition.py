@@ -25,12 +25,15 @@ from workspace.rules.codes import SEXES
 
 AS_OF = datetime(2026, 11, 13, 16, tzinfo=UTC)
 HEADER = Header(
-    operation="Lantern", is_exercise=True, handling_code="H1", tlp="AMBER", opens_at=AS_OF, closes_at=AS_OF, as_of=AS_OF, seq=6418,
-    log_digest="7d2091ce" * 8, edition=1, kind="closing", audience="internal", countries=("EC", "PE"), drawn_up_by="operation lead",
+    operation="Lantern", is_exercise=True, handling_code="H1", tlp="AMBER", opens_at=AS_OF, closes_at=AS_OF,
+    as_of=AS_OF, seq=6418,
+    log_digest="7d2091ce" * 8, edition=1, kind="closing", audience="internal", countries=("EC", "PE"),
+    drawn_up_by="operation lead",
     suppression_threshold=5,
 )  # fmt: skip
 NOTHING = EditionFigures(
-    header=HEADER, figures=(), material=(), series_funnel=(), lead_funnel=(), dissemination=Dissemination((), ()), referral_days=(),
+    header=HEADER, figures=(), material=(), series_funnel=(), lead_funnel=(), dissemination=Dissemination((), ()),
+    referral_days=(),
     ages=(), places=(), times=(), agreement=None, models=(), corrections=(),
 )  # fmt: skip
 few = st.integers(0, 12)

@@ -177,7 +177,8 @@ def test_the_report_says_what_the_manifest_says(opened: OpenedPackage, pdf_pages
     for said in (
         "Please check the school.", "School crest in two pictures.", "0.613 at a threshold of 0.43, rank 1",
         "Strong support: same person", "Ear and mole agree.", "Residence of the child", "12/26",
-        "not validated on children", "serial 123", hashlib.sha256(b"M-1").hexdigest(), hashlib.sha256(b"picture one").hexdigest(),
+        "not validated on children", "serial 123", hashlib.sha256(b"M-1").hexdigest(),
+        hashlib.sha256(b"picture one").hexdigest(),
     ):  # fmt: skip
         assert said in text, said
 

@@ -472,8 +472,10 @@ def sent(names: list[str], *photos: tuple[str, bytes]) -> tuple[list[str], list[
 @pytest.mark.parametrize(
     ("name", "path"),
     [
-        ("n1.jpg", "folder/photos/n1.jpg"), ("photos/n1.jpg", "folder/photos/n1.jpg"), ("photos\\n1.jpg", "folder/photos/n1.jpg"),
-        ("./N1.JPG", "folder/photos/n1.jpg"), ("e\u0301.jpg", "x/\u00e9.jpg"), ("a", "a/b"), ("x" * 300 + ".jpg",) * 2, ("a\0b.jpg",) * 2,
+        ("n1.jpg", "folder/photos/n1.jpg"), ("photos/n1.jpg", "folder/photos/n1.jpg"),
+        ("photos\\n1.jpg", "folder/photos/n1.jpg"),
+        ("./N1.JPG", "folder/photos/n1.jpg"), ("e\u0301.jpg", "x/\u00e9.jpg"), ("a", "a/b"), ("x" * 300 + ".jpg",) * 2,
+        ("a\0b.jpg",) * 2,
     ],
 )  # fmt: skip
 def test_a_photo_that_was_sent_is_found_by_the_end_of_its_path_whatever_its_name(name: str, path: str) -> None:

@@ -43,7 +43,8 @@ from workspace.exchange.statistics_report import (
 QUITO = timezone(timedelta(hours=-5))
 AS_OF = datetime(2026, 11, 13, 16, tzinfo=QUITO)
 HEADER = Header(
-    operation="Lantern", is_exercise=True, handling_code="H1", tlp="AMBER", opens_at=datetime(2026, 11, 9, 9, tzinfo=QUITO),
+    operation="Lantern", is_exercise=True, handling_code="H1", tlp="AMBER",
+    opens_at=datetime(2026, 11, 9, 9, tzinfo=QUITO),
     closes_at=AS_OF, as_of=AS_OF, seq=6418, log_digest="7d2091ce" * 8, edition=1, kind="closing", audience="internal",
     countries=("EC", "GT", "PE"), drawn_up_by="operation lead", suppression_threshold=5,
 )  # fmt: skip

@@ -94,8 +94,10 @@ def test_both_versions_and_both_roots_are_read(
         case(medium(), TotalMediaFiles="12", SeizureDate="7/6/2023"),
     ],
     ids=[
-        "mark", "CRLF", "keys in other case", "MEDIA", "MD5 in capitals", "flags and sizes as texts", "all precategorized",
-        "dates", "odd dates, paths that lead out", "several files of one", "two that name one", "keys that nobody knows",
+        "mark", "CRLF", "keys in other case", "MEDIA", "MD5 in capitals", "flags and sizes as texts",
+        "all precategorized",
+        "dates", "odd dates, paths that lead out", "several files of one", "two that name one",
+        "keys that nobody knows",
         "PhotoDNA", "miniatures", "counts that do not agree",
     ],
 )  # fmt: skip

@@ -1,5 +1,5 @@
-"""An exhibit as a case of the VICS 2.0 shape, read by a reader of its own made from the public description: Python's JSON and the
-names that public readers ask for."""
+"""An exhibit as a case of the VICS 2.0 shape, read by a reader of its own made from the public description: Python's
+JSON and the names that public readers ask for."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A case that is written again says what it said, in its order, but for what was changed: read by a reader of its own, which is
-Python's JSON alone."""
+"""A case that is written again says what it said, in its order, but for what was changed: read by a reader of its own,
+which is Python's JSON alone."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from workspace.exchange.vics_kept import read_case, written_again
 
 
 def ordered(content: bytes) -> Any:
-    """All that stands in a file: objects as the list of their names and values, also those that stand there twice; numbers
-    with each digit."""
+    """All that stands in a file: objects as the list of their names and values, also those that stand there twice;
+    numbers with each digit."""
     plain = content.removeprefix(b"\xef\xbb\xbf")
     return json.loads(plain, object_pairs_hook=list, parse_float=lambda said: str(Decimal(said)))
 

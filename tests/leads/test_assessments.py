@@ -339,8 +339,10 @@ def test_others_opinions_are_read_only_by_whoever_holds_both_keys(operation: Tes
     lead = operation.lead("EC", Side("PE", "agency"))
     for person in (operation.person("PE"), operation.person("PE", "analyst")):
         operation.change(
-            """insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, reason,
-               settled_at, is_revealed) select :op, id, locks, :who, :agency, 'PE', 1, 1, 'the scar in our picture', now(), true
+            """insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token,
+                opinion, reason,
+               settled_at, is_revealed) select :op, id, locks, :who, :agency, 'PE', 1, 1, 'the scar in our picture',
+               now(), true
                from lead where id = :lead""",
             op=operation.id,
             who=person,

@@ -253,9 +253,12 @@ def state(operation: TestOperation, lead: UUID, *stages: str) -> None:
     for number, stage in enumerate(stages):
         operation.change(
             "with entry as (insert into ledger_entry (operation_id, number, kind, agency_id, locks) "
-            "select operation_id, next_number(operation_id, 'ledger'), :kind, :agency, locks from lead where id = :lead returning id) "
-            "insert into outcome (operation_id, ledger_id, lead_id, locks, stage, stated_by_agency_id, authority_reference, stated_on, "
-            "recorded_by, recorded_at) select l.operation_id, entry.id, l.id, l.locks, :stage, :agency, 'ref', now(), :who, "
+            "select operation_id, next_number(operation_id, 'ledger'), :kind, :agency, locks from lead where id = "
+            ":lead returning id) "
+            "insert into outcome (operation_id, ledger_id, lead_id, locks, stage, stated_by_agency_id, "
+            "authority_reference, stated_on, "
+            "recorded_by, recorded_at) select l.operation_id, entry.id, l.id, l.locks, :stage, :agency, 'ref', now(), "
+            ":who, "
             "now() + make_interval(secs => :number) from entry, lead l where l.id = :lead",
             kind="offender" if stage[0] == "O" else "victim",
             agency=operation.agencies["EC"],
@@ -294,10 +297,13 @@ def test_a_referral_that_came_back_stands_behind_newer_ones_until_it_goes_on(
 
     def refer(state: str, previous: int | None = None) -> None:
         operation.change(
-            "insert into referral (operation_id, number, lead_id, locks, from_agency_id, to_agency_id, from_country, to_country, "
-            "competence, corroboration, state, drafted_by, previous_id) select operation_id, next_number(operation_id, 'referral'), id, "
+            "insert into referral (operation_id, number, lead_id, locks, from_agency_id, to_agency_id, from_country, "
+            "to_country, "
+            "competence, corroboration, state, drafted_by, previous_id) select operation_id, next_number(operation_id, "
+            "'referral'), id, "
             "locks, :ours, :theirs, 'EC', 'CL', :competence, '[]', :state, :who, "
-            "(select r.id from referral r where r.lead_id = lead.id and r.number = :previous) from lead where id = :lead",
+            "(select r.id from referral r where r.lead_id = lead.id and r.number = :previous) from lead where id = "
+            ":lead",
             ours=operation.agencies["EC"],
             theirs=operation.agencies["CL"],
             state=state,

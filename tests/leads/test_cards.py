@@ -1,4 +1,5 @@
-"""Clue cards: made, checked by a second person, seen by the whole operation, and answered by countries without a key."""
+"""Clue cards: made, checked by a second person, seen by the whole operation, and answered by countries without a
+key."""
 
 from __future__ import annotations
 

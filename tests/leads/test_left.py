@@ -1,4 +1,5 @@
-"""Who leaves holds nothing: claims are free within a second of housekeeping, with the cause, in custody of the country."""
+"""Who leaves holds nothing: claims are free within a second of housekeeping, with the cause, in custody of the
+country."""
 
 from __future__ import annotations
 

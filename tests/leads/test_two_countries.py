@@ -39,7 +39,8 @@ def sign(operation: TestOperation, database: Database, lead: UUID, person: int, 
 
 def settle(operation: TestOperation) -> None:
     operation.change(
-        "update assessment set signed_at = signed_at - interval '11 seconds' where operation_id = :id and settled_at is null",
+        "update assessment set signed_at = signed_at - interval '11 seconds' where operation_id = :id and settled_at "
+        "is null",
         id=operation.id,
     )
     with operation.workers.write(operation.service_id) as tx:
@@ -202,7 +203,8 @@ def test_a_lead_is_handed_only_to_whoever_may_judge_it(operation: TestOperation,
         operation.grant(owner, to=other)
     # An opinion from when its author held both keys.
     operation.change(
-        "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, reason, settled_at) "
+        "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, "
+        "reason, settled_at) "
         "select operation_id, id, locks, :who, :agency, 'EC', 0, 1, 'ears', now() from lead where id = :lead",
         who=operation.person("EC"),
         agency=operation.agencies["EC"],

@@ -50,14 +50,16 @@ class ShortWeek:
         lead = self.operation.lead(first, second)
         self.steps.pictures(lead)
         self.operation.change(
-            """insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes, sha256)
+            """insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes,
+                sha256)
                select m.operation_id, m.compartment_id, e.exhibit_id, m.id, 'DCIM/' || e.side || '.jpg', 1, m.sha256
                from lead_evidence e join media_item m on m.id = e.media_item_id where e.lead_id = :lead""",
             lead=lead,
         )
         self.operation.change(
             """insert into exercise_shown (operation_id, exhibit_label, device_path, identity)
-               select e.operation_id, x.label, 'DCIM/' || e.side || '.jpg', case when :same or e.side = 1 then 'P-01' else 'P-02' end
+               select e.operation_id, x.label, 'DCIM/' || e.side || '.jpg', case when :same or e.side = 1 then 'P-01'
+               else 'P-02' end
                from lead_evidence e join exhibit x on x.id = e.exhibit_id where e.lead_id = :lead""",
             lead=lead,
             same=shows_one_person,
@@ -77,7 +79,8 @@ class ShortWeek:
         """Let the ten seconds in which an opinion can be taken back be over, and settle it; end claims that have run
         out."""
         self.operation.change(
-            "update assessment set signed_at = signed_at - interval '11 seconds' where operation_id = :id and settled_at is null",
+            "update assessment set signed_at = signed_at - interval '11 seconds' where operation_id = :id and "
+            "settled_at is null",
             id=self.operation.id,
         )
         with self.operation.workers.write(self.operation.service_id) as tx:

@@ -164,7 +164,8 @@ def test_an_offender_goes_to_the_police_and_the_evidence_to_prosecution_and_cour
 
     by_office = rows(
         week,
-        """select r.competence, string_agg(o.stage, ' ' order by o.stage) from outcome o join referral r on r.id = o.referral_id
+        """select r.competence, string_agg(o.stage, ' ' order by o.stage) from outcome o join referral r on r.id =
+            o.referral_id
            where o.operation_id = :id group by 1 order by 1""",
     )
     assert by_office == [("evidence", "O4 O5"), ("offender", "O2 O3"), ("protection", "V4")]

@@ -45,7 +45,8 @@ def test_a_lead_is_true_if_its_two_files_show_one_person(
         begin_exercise(tx, operation.id, seed=1, scenario="lantern", partners=[])
         files = {
             lead: tx.session.execute(
-                text("""select x.label, f.path from lead_evidence e join received_file f on f.media_item_id = e.media_item_id
+                text("""select x.label, f.path from lead_evidence e join received_file f on f.media_item_id =
+                    e.media_item_id
                      join exhibit x on x.id = f.exhibit_id where e.lead_id = :lead order by e.side"""),
                 {"lead": lead},
             ).all()

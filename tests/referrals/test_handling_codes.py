@@ -43,13 +43,17 @@ def copy(operation: TestOperation, lead: UUID, side: int, country: str, code: st
     exhibit = uuid4()
     operation.change(
         """with e as (
-             insert into exhibit (id, operation_id, compartment_id, country, label, kind, case_reference, custodian, handling_code, was_prepared)
-             values (:exhibit, :operation, :compartment, :country, :label, 'phone', 'case', 'office', :code, true) returning id),
+             insert into exhibit (id, operation_id, compartment_id, country, label, kind, case_reference, custodian,
+             handling_code, was_prepared)
+             values (:exhibit, :operation, :compartment, :country, :label, 'phone', 'case', 'office', :code, true)
+             returning id),
            m as (
-             insert into media_item (operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type, kind, state)
+             insert into media_item (operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type,
+             kind, state)
              select :operation, :compartment, i.sha256, i.md5, i.sha1, 1, 'none', 'image/jpeg', 'photo', 'read'
              from lead_evidence v join media_item i on i.id = v.media_item_id where v.lead_id = :lead and v.side = :side
-             on conflict (compartment_id, sha256) where register_entry_id is null do update set size_bytes = 1 returning id)
+             on conflict (compartment_id, sha256) where register_entry_id is null do update set size_bytes = 1 returning
+             id)
            insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes)
            select :operation, :compartment, e.id, m.id, 'a.jpg', 1 from e, m""",
         exhibit=exhibit,
@@ -69,9 +73,11 @@ def entry(operation: TestOperation, lead: UUID, side: int, country: str, code: s
     register, row = uuid4(), uuid4()
     operation.change(
         """with r as (
-             insert into register (id, operation_id, compartment_id, country, name, legal_source, attested_by, handling_code)
+             insert into register (id, operation_id, compartment_id, country, name, legal_source, attested_by,
+             handling_code)
              values (:register, :operation, :compartment, :country, :name, 'law', :by, :code) returning id)
-           insert into register_entry (id, operation_id, compartment_id, register_id, number, number_key, date_of_birth, place)
+           insert into register_entry (id, operation_id, compartment_id, register_id, number, number_key, date_of_birth,
+           place)
            select :row, :operation, :compartment, r.id, '1', '1', date '2001-02-03', 'Quito' from r""",
         register=register,
         operation=operation.id,

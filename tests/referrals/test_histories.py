@@ -22,7 +22,8 @@ def test_what_is_taken_back_and_the_order_change_no_figure(engine: Engine, world
 
 
 def test_a_merge_that_is_taken_back_before_what_it_names(engine: Engine, world: LedgerWorld) -> None:
-    """A history of its own kind: two entries are merged, a third is tied to both, and all of it goes in another order."""
+    """A history of its own kind: two entries are merged, a third is tied to both, and all of it goes in another
+    order."""
     shown = State("L0", "CL", "shown", "V4", "7_12", "female", None)
     further = State("L1", "EC", "not_shown", "V5", "13_17", "male", "BR")
     acts = (shown, further, Same(1, 0), State("L1", "EC", "shown", "V4", None, "unknown", "EC"))

@@ -122,7 +122,8 @@ def test_a_package_says_what_the_file_states_and_what_was_not_looked_at(
     steps: ReferralSteps, operation: TestOperation, lead: UUID
 ) -> None:
     operation.change(
-        """update media_item set lens_serial = 'L-7', software = 'firmware 2', latitude = -12.0464, longitude = -77.0428,
+        """update media_item set lens_serial = 'L-7', software = 'firmware 2', latitude = -12.0464, longitude =
+            -77.0428,
         captured_at = '2021-07-04T18:30:05+02:00', captured_subseconds = '25',
         unseen = '{end,pictures}' where operation_id = :id""",
         id=operation.id,

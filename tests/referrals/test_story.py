@@ -228,7 +228,8 @@ def same_entry(operation: TestOperation, country: str, *leads: UUID) -> None:
         entry=entry,
     )
     operation.change(
-        "update lead_evidence set register_entry_id = :entry, person_id = null where lead_id = any (:leads) and side = 2",
+        "update lead_evidence set register_entry_id = :entry, person_id = null where lead_id = any (:leads) and side = "
+        "2",
         entry=entry,
         leads=list(leads),
     )

@@ -485,7 +485,8 @@ def test_an_ordinary_user_can_decode(tmp_path: Path) -> None:
         pytest.skip("this machine's Python lies in a folder that only root may open")
     paths = [path for path in sys.path if Path(path).is_absolute()]
     program = f"import sys; sys.path[:0] = {paths!r}\n" + (
-        "from workspace.analysis.sandbox.client import Decoder\nfrom tests.support.sandbox_material import decode_picture, picture_file\n"
+        "from workspace.analysis.sandbox.client import Decoder\nfrom tests.support.sandbox_material import "
+        "decode_picture, picture_file\n"
         "with Decoder() as decoder: print(decode_picture(decoder, picture_file('HEIF')).width)"
     )
     done = subprocess.run(

@@ -207,7 +207,8 @@ def raw_file(preview: bytes, *, orientation: int = 1) -> bytes:
     ifd0_at, thumb_at, subs_at = 8, 400, 460
     raw_at, jpeg_ifd_at, jpeg_at = 500, 700, 1000
     fields = [
-        (254, 4, 1), (256, 4, 4), (257, 4, 4), (258, 3, 8), (259, 3, 1), (262, 3, 2), (273, 4, thumb_at), (274, 3, orientation),
+        (254, 4, 1), (256, 4, 4), (257, 4, 4), (258, 3, 8), (259, 3, 1), (262, 3, 2), (273, 4, thumb_at),
+        (274, 3, orientation),
         (277, 3, 3), (278, 4, 4), (279, 4, len(thumbnail)),
     ]  # fmt: skip
 
@@ -467,7 +468,8 @@ def test_a_place_of_more_than_sixty_minutes_is_none(decoder: Decoder) -> None:
 @pytest.mark.parametrize(
     "packet",
     [
-        '<rdf:Description aux:SerialNumber="0520" aux:LensSerialNumber="L1" exif:DateTimeOriginal="2021-04-05T10:11:12.5-05:00"'
+        '<rdf:Description aux:SerialNumber="0520" aux:LensSerialNumber="L1" '
+        'exif:DateTimeOriginal="2021-04-05T10:11:12.5-05:00"'
         ' tiff:Make="Ex &amp; Co" exif:GPSLatitude="12,2.78333S" exif:GPSLongitude="77,2,34W"/>',
         "<exifEX:BodySerialNumber>0520</exifEX:BodySerialNumber><aux:LensSerialNumber>L1</aux:LensSerialNumber>"
         "<exif:DateTimeOriginal> 2021-04-05T10:11:12.5-05:00 </exif:DateTimeOriginal><tiff:Make>Ex &amp; Co</tiff:Make>"

@@ -1,4 +1,5 @@
-"""A small share of the benchmark `hostile`: changed files of every kind, and bombs, are read or refused with a reason."""
+"""A small share of the benchmark `hostile`: changed files of every kind, and bombs, are read or refused with a
+reason."""
 
 from __future__ import annotations
 

@@ -25,11 +25,13 @@ def with_(tag: int, value: bytes | int) -> Tags:
 
 EQUIPMENT: Tags = {0x0101: b"F70501740\x00", 0x0102: b"0199802105663001\x00", 0x0202: b"ABG366769\x00"}
 NOTES: dict[str, tuple[str, Note, Serials]] = {
-    "canon": ("Canon", at_once({**QUALITY, 0x000C: 420712345, 0x0096: b"ZX0123456\x00"}), Serials("420712345", "ZX0123456")),
+    "canon": ("Canon", at_once({**QUALITY, 0x000C: 420712345, 0x0096: b"ZX0123456\x00"}),
+    Serials("420712345", "ZX0123456")),
     "nikon": ("NIKON CORPORATION", nikon(with_(0x001D, b"3105364\x00"), "<"), Serials("3105364")),
     "nikon_of_the_other_order": ("NIKON CORPORATION", nikon(with_(0x001D, b"3105364\x00"), ">"), Serials("3105364")),
     "nikon_that_says_no": ("NIKON CORPORATION", nikon(with_(0x00A0, b"NO= 200084fc\x00"), ">"), Serials("200084fc")),
-    "nikon_of_the_first_kind": ("NIKON", behind(b"Nikon\x00\x01\x00", with_(0x001D, b"3105364\x00")), Serials("3105364")),
+    "nikon_of_the_first_kind": ("NIKON", behind(b"Nikon\x00\x01\x00", with_(0x001D, b"3105364\x00")),
+    Serials("3105364")),
     "nikon_without_name": ("NIKON", at_once(with_(0x001D, b"3105364\x00")), Serials("3105364")),
     "sony": ("SONY", behind(b"SONY DSC \x00\x00\x00", with_(0x2031, b"03456789\x00")), Serials("03456789")),
     "sony_without_name": ("SONY", at_once(with_(0x2031, b"03456789\x00")), Serials("03456789")),
@@ -52,8 +54,10 @@ NOTES: dict[str, tuple[str, Note, Serials]] = {
         Serials(None, "F541005250123", "08JG1202345"),
     ),
     "pentax": ("PENTAX", of_its_own(b"PENTAX \x00MM", with_(0x0229, b"4123456\x00"), ">"), Serials("4123456")),
-    "pentax_of_the_first_kind": ("PENTAX Corporation", behind(b"AOC\x00II", with_(0x0229, b"4123456\x00")), Serials("4123456")),
-    "ricoh": ("RICOH IMAGING COMPANY, LTD.", of_its_own(b"RICOH\x00II", with_(0x0229, b"4123456\x00"), "<"), Serials("4123456")),
+    "pentax_of_the_first_kind": ("PENTAX Corporation", behind(b"AOC\x00II", with_(0x0229, b"4123456\x00")),
+    Serials("4123456")),
+    "ricoh": ("RICOH IMAGING COMPANY, LTD.", of_its_own(b"RICOH\x00II", with_(0x0229, b"4123456\x00"), "<"),
+    Serials("4123456")),
     "fujifilm": (
         "FUJIFILM",
         of_its_own(b"FUJIFILM\x0c\x00\x00\x00", with_(0x0010, b"FPX 21084567 5938\x00"), "<"),

@@ -1,4 +1,5 @@
-"""A video is played picture by picture: the copies keep each one's time, whatever the rate, and a still is the very one."""
+"""A video is played picture by picture: the copies keep each one's time, whatever the rate, and a still is the very
+one."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ WILD_STEPS = (1, 1, 5, 2, 30, 1, 1, 90, 3, 3, 3, 1)
 
 
 def uneven_video(*, turned: bool = False, sound: bool = True) -> bytes:
-    """Sixty pictures at uneven times, each with its number as a bar, with B-frames, from a quarter second on; with sound."""
+    """Sixty pictures at uneven times, each with its number as a bar, with B-frames, from a quarter second on; with
+    sound."""
     file = io.BytesIO()
     with av.open(file, "w", format="mov" if turned else "mp4") as output:
         stream = output.add_stream("libx264", rate=100, options={"g": "12", "bf": "2", "preset": "ultrafast"})

@@ -51,7 +51,8 @@ def _leads_of_others(exercise: Exercise) -> list[UUID]:
     with Session(exercise.workers.engine) as session:
         return list(
             session.scalars(
-                text("""select l.id from lead l where l.operation_id = :operation and l.stage = 'open' and l.holder_id is null
+                text("""select l.id from lead l where l.operation_id = :operation and l.stage = 'open' and l.holder_id
+                    is null
                      and 'CO' = any(l.countries) and cardinality(l.countries) = 2
                      and not exists (select 1 from compartment c where c.id = any(l.locks) and c.sharing <> 'operation')
                      order by l.score nulls first, l.number"""),

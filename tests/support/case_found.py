@@ -59,7 +59,8 @@ class Found:
 def found_in(bench: Bench, *, faults: tuple[str, ...] = (), package: str | None = None) -> Found:
     """Read the rows of the operation."""
     media = bench.rows(
-        "select * from media_item where operation_id = :operation and register_entry_id is null order by received_at, id"
+        "select * from media_item where operation_id = :operation and register_entry_id is null order by received_at, "
+        "id"
     )
     faces = bench.rows(
         """select f.track_id, f.person_id from face f join media_item m on m.id = f.media_item_id

@@ -86,7 +86,8 @@ class Exercise:
         """An open lead of Ecuador and Peru whose two sides both may see, that no test was given before."""
         with Session(self.workers.engine) as session:
             found = session.scalars(
-                text("""select l.id from lead l where l.operation_id = :operation and l.stage = 'open' and l.holder_id is null
+                text("""select l.id from lead l where l.operation_id = :operation and l.stage = 'open' and l.holder_id
+                    is null
                      and l.kind = :kind and l.countries = array['EC', 'PE']
                      and not exists (select 1 from compartment c where c.id = any(l.locks) and c.sharing <> 'operation')
                      order by l.number"""),
@@ -99,7 +100,8 @@ class Exercise:
     def pass_undo_time(self) -> None:
         """Let the ten seconds in which an opinion can be taken back be over."""
         self.change(
-            "update assessment set signed_at = signed_at - interval '11 seconds' where operation_id = :id and settled_at is null",
+            "update assessment set signed_at = signed_at - interval '11 seconds' where operation_id = :id and "
+            "settled_at is null",
             id=self.operation_id,
         )
 

@@ -46,8 +46,10 @@ def lay_film(operation: TestOperation, store: MediaStore, key: OperationKey, med
     assert strip is not None
     here = {"medium": medium, "who": operation.person("EC")}
     operation.change(
-        "insert into video_copy (operation_id, compartment_id, media_item_id, side, state, asked_by, made_at, frames_done, frames_of, width, "
-        "height, duration_s, clear_address, veil_address, at_ms, stamps, unit_num, unit_den) select operation_id, compartment_id, id, 640, "
+        "insert into video_copy (operation_id, compartment_id, media_item_id, side, state, asked_by, made_at, "
+        "frames_done, frames_of, width, "
+        "height, duration_s, clear_address, veil_address, at_ms, stamps, unit_num, unit_den) select operation_id, "
+        "compartment_id, id, 640, "
         "'made', :who, now(), :count, :count, :width, :height, :seconds, :clear, :veiled, :at_ms, :stamps, 1, 90000 "
         "from media_item where id = :medium",
         **here, count=len(at_ms), width=WIDTH, height=HEIGHT, seconds=at_ms[-1] / 1000, clear=clear, veiled=veiled,
@@ -55,7 +57,8 @@ def lay_film(operation: TestOperation, store: MediaStore, key: OperationKey, med
     )  # fmt: skip
     operation.change(
         "insert into film_strip (media_item_id, operation_id, compartment_id, address, width, height, times_s, cuts_s) "
-        "select id, operation_id, compartment_id, :address, :width, :height, :times, :cuts from media_item where id = :medium",
+        "select id, operation_id, compartment_id, :address, :width, :height, :times, :cuts from media_item where id = "
+        ":medium",
         medium=medium, address=store.put_bytes(strip.picture, key=key, durable=False).address, width=strip.width,
         height=strip.height, times=strip.times_s, cuts=strip.cuts_s,
     )  # fmt: skip

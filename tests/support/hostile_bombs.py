@@ -1,5 +1,5 @@
-"""Bombs and polyglots, made by hand: files that claim or unpack to far more than they weigh, point at themselves, or are
-two things at once."""
+"""Bombs and polyglots, made by hand: files that claim or unpack to far more than they weigh, point at themselves, or
+are two things at once."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ def _tiff(entries: list[tuple[int, int, int, int]], *, following: int = 0, tail:
 def _strip_tiff(width: int, height: int, compression: int, data: bytes) -> bytes:
     at = 8 + 2 + 12 * 9 + 4
     fields = [
-        (256, 4, 1, width), (257, 4, 1, height), (258, 3, 1, 8), (259, 3, 1, compression), (262, 3, 1, 1), (273, 4, 1, at),
+        (256, 4, 1, width), (257, 4, 1, height), (258, 3, 1, 8), (259, 3, 1, compression), (262, 3, 1, 1),
+        (273, 4, 1, at),
         (277, 3, 1, 1), (278, 4, 1, height), (279, 4, 1, len(data)),
     ]  # fmt: skip
     return _tiff(fields, tail=data)
@@ -149,14 +150,16 @@ def _video_bombs() -> dict[str, Callable[[], bytes]]:
         "mp4 of endless times": lambda: claimed(mp4, b"stts", 8, most),
         "mp4 that lasts for ever": lambda: claimed(mp4, b"mdhd", 20, most),
         "mp4 whose moov holds itself": lambda: isom + (struct.pack(">I", 0) + b"moov") * 5000,
-        "mp4 of boxes in boxes": lambda: isom + b"".join(struct.pack(">I", 80_000 - 8 * n) + b"moov" for n in range(9999)),
+        "mp4 of boxes in boxes": lambda: isom + b"".join(struct.pack(">I",
+        80_000 - 8 * n) + b"moov" for n in range(9999)),
         "mp4 of empty boxes": lambda: _boxes(b"isom", 200_000),
         "mp4 of a huge frame": lambda: claimed(mp4, b"avc1", 28, struct.pack(">HH", 65535, 65535)),
         "avi of a huge frame": lambda: claimed(avi, b"strf", 12, struct.pack("<ii", 65535, 65535)),
         "avi of endless streams": lambda: claimed(avi, b"avih", 32, most),
         "matroska that does not end": lambda: sound(mkv)[:300] + bytes.fromhex("1f43b675ff") * 50_000,
         "matroska of void": lambda: sound(mkv)[:200] + bytes.fromhex("ec81") * 300_000,
-        "asf of endless packets": lambda: claimed("wmv", bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365"), 56, b"\xff" * 8),
+        "asf of endless packets": lambda: claimed("wmv", bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365"), 56,
+        b"\xff" * 8),
         "flv of empty tags": lambda: b"FLV\x01\x05\x00\x00\x00\x09\x00\x00\x00\x00" + (b"\x09" + bytes(14)) * 200_000,
         "ogg of empty pages": lambda: sound("ogv")[:4096] + (b"OggS" + bytes(22) + b"\x00") * 100_000,
         "mxf that points at itself": lambda: claimed("mxf", b"\x06\x0e\x2b\x34", 44, bytes(8)),
@@ -213,12 +216,15 @@ def _picture_bombs() -> dict[str, Callable[[], bytes]]:
         "psd of a huge size": lambda: psd_of(30_000, 30_000),
         "psd of many pixels": lambda: psd_of(14_000, 14_000),
         "webp of a huge size": lambda: b"RIFF\x1e\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00\x00\x00\xff\xff\xff\xff\xff\xff\x00\x00\x00\x00",
-        "heic whose boxes hold themselves": lambda: made.box(b"ftyp", b"heic\x00\x00\x00\x00mif1") + (struct.pack(">I", 0) + b"meta") * 5000,
+        "heic whose boxes hold themselves": lambda: made.box(b"ftyp",
+        b"heic\x00\x00\x00\x00mif1") + (struct.pack(">I", 0) + b"meta") * 5000,
         "heic of endless items": lambda: sound("HEIF").replace(b"iinf", b"iinf" + b"\xff" * 6, 1),
         "avif of empty boxes": lambda: _boxes(b"avif", 100_000),
         "raw file of previews": lambda: made.raf(made.preview(SMALL)[:600] * 20_000),
-        "raw file that points at itself": lambda: made.raf(made.preview(SMALL)).replace(struct.pack(">I", 256), struct.pack(">I", 84)),
-        "raw file of sensors": lambda: made.cr3(made.preview(SMALL)).replace(b"moov", b"moovCRAW" * 1) + b"CRAW" * 300_000,
+        "raw file that points at itself": lambda: made.raf(made.preview(SMALL)).replace(struct.pack(">I", 256),
+        struct.pack(">I", 84)),
+        "raw file of sensors": lambda: made.cr3(made.preview(SMALL)).replace(b"moov",
+        b"moovCRAW" * 1) + b"CRAW" * 300_000,
     }  # fmt: skip
 
 

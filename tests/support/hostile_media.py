@@ -1,5 +1,5 @@
-"""Hostile files of every kind that is read: sound ones, changed by a seeded generator in the ways that break decoders, and
-bombs and polyglots made by hand. Each must be read or refused with its reason, in time and in bounded memory.
+"""Hostile files of every kind that is read: sound ones, changed by a seeded generator in the ways that break decoders,
+and bombs and polyglots made by hand. Each must be read or refused with its reason, in time and in bounded memory.
 """
 
 from __future__ import annotations

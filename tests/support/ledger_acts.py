@@ -310,7 +310,8 @@ def _figures(session: Session, operation: int) -> dict[str, Any]:
 
 _STALE = text("""
 select e.id from ledger_entry e join fold_ledger(:op) f using (id)
-where (e.merged_into, e.is_depicted, e.age_band, e.sex) is distinct from (nullif(f.root, e.id), f.is_depicted, f.age_band, f.sex)
+where (e.merged_into, e.is_depicted, e.age_band, e.sex) is distinct from (nullif(f.root, e.id), f.is_depicted,
+f.age_band, f.sex)
 union all
 select s.id from series s join fold_series(:op) f using (id)
 where (s.country_determined, s.country_grounds, s.determined_by, s.confirmed_by)

@@ -37,7 +37,8 @@ EVERY = settings(
 
 
 def check_taken_back(engine: Engine, world: LedgerWorld, history: History) -> None:
-    """What was taken back is as if it had not been said; figures are what the recount says, and caches what the fold."""
+    """What was taken back is as if it had not been said; figures are what the recount says, and caches what the
+    fold."""
     with played(engine, world) as play:
         whole = Player(play).run(history, range(len(history.acts)), backwards=True)
         ended = _recounted(whole)

@@ -88,9 +88,11 @@ def make_world(operation: TestOperation) -> LedgerWorld:
 
 
 _REFERRAL = text(
-    "insert into referral (id, operation_id, number, lead_id, locks, from_agency_id, to_agency_id, from_country, to_country, "
+    "insert into referral (id, operation_id, number, lead_id, locks, from_agency_id, to_agency_id, from_country, "
+    "to_country, "
     "competence, corroboration, message, state, sent_at, acknowledged_at, due_at, drafted_by) "
-    "select :id, :op, next_number(:op, 'referral'), id, locks, :from, :to, 'PE', :country, 'protection', '[]', '', 'accepted', "
+    "select :id, :op, next_number(:op, 'referral'), id, locks, :from, :to, 'PE', :country, 'protection', '[]', '', "
+    "'accepted', "
     "now() - interval '1 hour', now(), now() + interval '1 day', :who from lead where id = :lead"
 )
 
@@ -134,7 +136,8 @@ def _share_persons(
             person = None if letter in ("", "entry") else first.setdefault(letter, own)
             session.execute(
                 text(
-                    "update lead_evidence set person_id = :person, register_entry_id = :entry where lead_id = :lead and side = :side"
+                    "update lead_evidence set person_id = :person, register_entry_id = :entry where lead_id = :lead "
+                    "and side = :side"
                 ),
                 {**at, "person": person, "entry": entry if letter == "entry" else None},
             )

@@ -51,7 +51,8 @@ def behind(name: bytes, tags: Tags) -> Note:
 
 
 def of_its_own(name: bytes, tags: Tags, order: str, below: tuple[int, Tags] | None = None) -> Note:
-    """A directory behind a name, with offsets that count from the note's begin. below: a tag and the directory there."""
+    """A directory behind a name, with offsets that count from the note's begin. below: a tag and the directory
+    there."""
 
     def note(_: str, __: int) -> bytes:
         if below is None:

@@ -45,7 +45,8 @@ _COPY = text("""
 with source as (select * from lead where id = :lead),
 numbers as (select n, gen_random_uuid() as id from generate_series(1, :times) n),
 made as (
-  insert into lead (id, operation_id, number, kind, pair_key, locks, countries, stage, stage_since, priority, opinions, holder_id, lease_until,
+  insert into lead (id, operation_id, number, kind, pair_key, locks, countries, stage, stage_since, priority, opinions,
+  holder_id, lease_until,
     score, band, bands_shown, rank, threshold, pack_id, model_digest, changed_seq)
   select numbers.id, operation_id, number + n, kind, sha256(numbers.id::text::bytea), locks, countries,
     (array['open', 'open', 'open', 'open', 'open', 'open', 'assessed', 'verified', 'referred', 'outcome'])[1 + n % 10],

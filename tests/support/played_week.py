@@ -76,9 +76,11 @@ class PlayedWeek:
     def _file(self, lead: UUID, side: int, identity: str) -> None:
         path = f"DCIM/{lead}.jpg"
         self.operation.change(
-            """insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes, sha256)
+            """insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes,
+                sha256)
                select e.operation_id, e.compartment_id, e.exhibit_id, e.media_item_id, :path, 1, m.sha256
-               from lead_evidence e join media_item m on m.id = e.media_item_id where e.lead_id = :lead and e.side = :side""",
+               from lead_evidence e join media_item m on m.id = e.media_item_id where e.lead_id = :lead and e.side =
+               :side""",
             lead=lead,
             side=side,
             path=path,
@@ -103,7 +105,8 @@ class PlayedWeek:
         )
         self.operation.change(
             """insert into received_file (operation_id, compartment_id, exhibit_id, path, size_bytes, refusal)
-               select operation_id, compartment_id, id, 'cut.jpg', 1, 'truncated' from exhibit where operation_id = :id and label = :label""",
+               select operation_id, compartment_id, id, 'cut.jpg', 1, 'truncated' from exhibit where operation_id = :id
+               and label = :label""",
             id=self.operation.id,
             label=label,
         )

@@ -370,7 +370,8 @@ def _held_back(scene: Scene) -> None:
     """The record of the operation does not match, and the drafting country has asked to release the referral."""
     _built(scene)
     scene.operation.change(
-        "insert into record_check (operation_id, through, events, rows, erased, state, faults, broken) values (:id, 1, 1, 1, 0, "
+        "insert into record_check (operation_id, through, events, rows, erased, state, faults, broken) values (:id, 1, "
+        "1, 1, 0, "
         '\'broken\', 1, \'[{"table": "membership", "key": "1", "what": "column role", "leads": null}]\') '
         "on conflict do nothing",  # a layout before this one may have found it
         id=scene.operation.id,
@@ -559,7 +560,8 @@ ON_LEDGER = (
 )
 
 
-# --- Series, entries ---------------------------------------------------------------------------------------------------
+# --- Series, entries
+# ---------------------------------------------------------------------------------------------------
 
 
 def _series(scene: Scene) -> None:
@@ -891,7 +893,8 @@ ON_ENTRY = (
 )
 
 
-# --- Members, the operation, accounts -----------------------------------------------------------------------------------
+# --- Members, the operation, accounts
+# -----------------------------------------------------------------------------------
 
 
 def _members(scene: Scene) -> None:
@@ -928,7 +931,8 @@ def _add(tx: Tx, scene: Any) -> None:
 
 
 def _leaving(scene: Scene) -> None:
-    """PE's specialist holds a lead and is proposed to be removed; a colleague of EC is suspended; CL's was met by PE."""
+    """PE's specialist holds a lead and is proposed to be removed; a colleague of EC is suspended; CL's was met by
+    PE."""
     _members(scene)
     scene.things["token"] = scene.do(PE, lambda tx: claims.claim_lead(tx, scene.lead))
     second = scene.person("EC", "specialist", 2)
@@ -1134,7 +1138,8 @@ def _running(scene: Scene) -> None:
     )
     scene.person(*DIRECTOR)
     scene.operation.change(
-        "update participation set accepted_at = null, accepted_until = null where operation_id = :id and country = 'CL'",
+        "update participation set accepted_at = null, accepted_until = null where operation_id = :id and country = "
+        "'CL'",
         id=scene.operation.id,
     )
 

@@ -30,7 +30,8 @@ _PASSED_OVER = {
     "ordinal",
     "moved",
 }
-"""Columns that say the same otherwise: numbers of things and transactions, digests of random ids, and the name of a layout."""
+"""Columns that say the same otherwise: numbers of things and transactions, digests of random ids, and the name of a
+layout."""
 _IDS = {"app_user", "agency", "compartment"}
 """Tables of whose rows the ids are told by what they are."""
 _OF_PEOPLE = {"app_user": "id", "invitation": "user_id"}

@@ -55,7 +55,8 @@ class ReferralSteps:
         with self.database.write(self.operation.person(country)) as tx:
             assess_lead(tx, lead, token=token, opinion=opinion, reason="ears agree", **WHOLE)
         self.operation.change(
-            "update assessment set signed_at = signed_at - interval '11 seconds' where operation_id = :id and settled_at is null",
+            "update assessment set signed_at = signed_at - interval '11 seconds' where operation_id = :id and "
+            "settled_at is null",
             id=self.operation.id,
         )
         with self.operation.workers.write(self.operation.service_id) as tx:

@@ -78,8 +78,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Laid:
-    """The chains of a world (0: the installation's), and what did not match in it: what commands changed while it was laid out, of rows
-    that nobody had bound (`unbound`), and anything else (`broken`)."""
+    """The chains of a world (0: the installation's), and what did not match in it: what commands changed while it was
+    laid out, of rows that nobody had bound (`unbound`), and anything else (`broken`)."""
 
     chains: list[int]
     unbound: set[Broken]
@@ -134,7 +134,8 @@ class Tampering:
                 (row.table_name, row.column_name): row.udt_name
                 for row in session.execute(
                     text(
-                        "select table_name, column_name, udt_name from information_schema.columns where table_schema = 'public'"
+                        "select table_name, column_name, udt_name from information_schema.columns where table_schema = "
+                        "'public'"
                     )
                 )
             }

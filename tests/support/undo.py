@@ -15,7 +15,8 @@ _OPTIONS = (
     "-c timezone=UTC -c synchronous_commit=off -c lock_timeout=10s -c plan_cache_mode=force_generic_plan "
     "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
 )
-"""A handful of rows by their keys: no plan is better than the primary key's index, and none needs to be sought twice."""
+"""A handful of rows by their keys: no plan is better than the primary key's index, and none needs to be sought
+twice."""
 _INSTALL = """
 create schema undo;
 grant usage on schema undo to public;
@@ -41,7 +42,8 @@ _TABLES = text("""
 select c.relname as name,
   (select array_agg(a.attname order by a.attnum) from pg_attribute a
     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns,
-  (select array_agg(a.attname order by a.attnum) from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = any (i.indkey)
+  (select array_agg(a.attname order by a.attnum) from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum
+  = any (i.indkey)
     where i.indrelid = c.oid and i.indisprimary) as keys
 from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by c.relname""")
 _OF_TABLE = """

@@ -149,7 +149,8 @@ class Material:
         bars: int = 0,
         speed: float = 1.0,
     ) -> Path:
-        """A video of two seconds a scene, each a view that moves slowly over noise; None: black. Equal seeds show the same.
+        """A video of two seconds a scene, each a view that moves slowly over noise; None: black. Equal seeds show the
+        same.
 
         side: its width; crf: how strongly it is compressed; skip_s: what is cut off its beginning;
         bars: height of a black bar above and below; speed: how much faster it is shown.

@@ -55,7 +55,8 @@ FOLLOWS = {
     "clue_act", "clue_card", "media_mark", "media_grade", "grade_standing",
     "proposal", "outside_result", "media_view", "near_copy", "outcome", "person",
     "person_act", "person_word", "series_placement", "medium_placement", "series_refusal", "presence", "received_file",
-    "referral", "picture_text", "release_permission", "text_reading", "media_sweep", "track", "film_strip", "video_frame",
+    "referral", "picture_text", "release_permission", "text_reading", "media_sweep", "track", "film_strip",
+    "video_frame",
     "video_copy", "video_range", "video_still", "picture_tiles",
 }  # fmt: skip
 """What hangs on an exhibit or on its leads: close_exhibit moves it (migrations, closed_exhibits)."""
@@ -73,7 +74,8 @@ STAYS = {
     "series_join",
     "series_word",
 }
-"""A grant is of a closed compartment, a register, a list and a series are no exhibit's; of counts a part is added that takes them away."""
+"""A grant is of a closed compartment, a register, a list and a series are no exhibit's; of counts a part is added that
+takes them away."""
 
 
 class Sides:
@@ -281,8 +283,10 @@ def test_a_person_of_whom_faces_stay_becomes_two_and_each_lead_follows_the_face_
         operation.change(
             "with entry as (insert into ledger_entry (operation_id, number, kind, locks, agency_id, of_lead) "
             "select operation_id, :number, 'victim', locks, :agency, id from lead where id = :lead returning *) "
-            "insert into outcome (operation_id, ledger_id, lead_id, locks, stage, stated_by_agency_id, authority_reference, "
-            "stated_on, recorded_by) select operation_id, id, of_lead, locks, 'V3', agency_id, 'ref', now(), :person from entry",
+            "insert into outcome (operation_id, ledger_id, lead_id, locks, stage, stated_by_agency_id, "
+            "authority_reference, "
+            "stated_on, recorded_by) select operation_id, id, of_lead, locks, 'V3', agency_id, 'ref', now(), :person "
+            "from entry",
             number=number,
             agency=operation.agencies[country],
             lead=lead,

@@ -19,8 +19,10 @@ def receive(operation: TestOperation, place: int, *, media: bool, copies: int = 
     """Files of the exhibit on the first side of a lead at this place: read ones, or one that was refused."""
     for copy in range(copies):
         operation.change(
-            """insert into received_file (operation_id, compartment_id, exhibit_id, path, size_bytes, sha256, media_item_id, refusal)
-               select v.operation_id, v.compartment_id, v.exhibit_id, :path, 10, case when :media then m.sha256 else :sha end,
+            """insert into received_file (operation_id, compartment_id, exhibit_id, path, size_bytes, sha256,
+                media_item_id, refusal)
+               select v.operation_id, v.compartment_id, v.exhibit_id, :path, 10, case when :media then m.sha256 else
+               :sha end,
                  case when :media then m.id end, case when :media then null else 'not_a_picture' end
                from lead_evidence v join media_item m on m.id = v.media_item_id join lead l on l.id = v.lead_id
                where v.operation_id = :op and v.side = 1 order by l.number limit 1 offset :place""",

@@ -55,7 +55,8 @@ def join(operation: TestOperation, user: int, role: str) -> None:
         role=role,
     )
     operation.change(
-        "update participation set accepted_at = now(), accepted_until = now() + interval '9 days' where operation_id = :op",
+        "update participation set accepted_at = now(), accepted_until = now() + interval '9 days' where operation_id = "
+        ":op",
         op=operation.id,
     )
 

@@ -1,4 +1,5 @@
-"""The gallery and the page of a medium in a real browser: veiled until held, by keyboard alone, folded away when seen."""
+"""The gallery and the page of a medium in a real browser: veiled until held, by keyboard alone, folded away when
+seen."""
 
 from __future__ import annotations
 

@@ -185,7 +185,8 @@ STATED = {
     "ledger": "insert into ledger_entry (operation_id, number, kind, locks, agency_id) "
     "select :op, next_number(:op, 'ledger'), 'victim', locks, :to from lead where id = :lead returning id",
     "outcomes": "insert into outcome (operation_id, ledger_id, lead_id, referral_id, locks, stage, stated_by_agency_id, "
-    "authority_reference, stated_on, recorded_by) select :op, :ledger, id, :referral, locks, 'V1', :to, 'x', '2026-01-01', :who "
+    "authority_reference, stated_on, recorded_by) select :op, :ledger, id, :referral, locks, 'V1', :to, 'x', "
+    "'2026-01-01', :who "
     "from lead where id = :lead returning id",
     "editions": "insert into edition (operation_id, number, kind, drawn_up_by) "
     "values (:op, next_number(:op, 'edition'), 'interim', :who) returning id",
@@ -217,7 +218,8 @@ def _rows(operation: TestOperation, database: Database) -> dict[str, Any]:
     with operation.owner.begin() as rows:
         found = rows.execute(
             text(
-                "select face_id, media_item_id, exhibit_id, compartment_id from lead_evidence where lead_id = :lead and side = 1"
+                "select face_id, media_item_id, exhibit_id, compartment_id from lead_evidence where lead_id = :lead "
+                "and side = 1"
             ),
             {"lead": lead},
         ).one()
@@ -239,9 +241,11 @@ def _rows(operation: TestOperation, database: Database) -> dict[str, Any]:
         here |= {"from": operation.agencies["EC"], "to": operation.agencies["BR"]}
         ids["referrals"] = ids["referral_id"] = rows.execute(
             text(
-                "insert into referral (operation_id, number, lead_id, locks, from_agency_id, to_agency_id, from_country, "
+                "insert into referral (operation_id, number, lead_id, locks, from_agency_id, to_agency_id, "
+                "from_country, "
                 "to_country, competence, corroboration, message, state, sent_at, due_at, drafted_by) "
-                "select :op, next_number(:op, 'referral'), id, locks, :from, :to, 'EC', 'BR', 'protection', '[]', '', 'accepted', "
+                "select :op, next_number(:op, 'referral'), id, locks, :from, :to, 'EC', 'BR', 'protection', '[]', '', "
+                "'accepted', "
                 "now(), now() + interval '1 day', :who from lead where id = :lead returning id"
             ),
             here,

@@ -71,8 +71,10 @@ def _lay_out(operation: TestOperation) -> None:
     with operation.owner.begin() as rows:
         rows.execute(
             text(
-                "insert into referral (operation_id, number, lead_id, locks, from_agency_id, to_agency_id, from_country, to_country, "
-                "competence, message, state, drafted_by) select :op, n, :lead, l.locks, case when n = 1 then :pe else :ec end, "
+                "insert into referral (operation_id, number, lead_id, locks, from_agency_id, to_agency_id, "
+                "from_country, to_country, "
+                "competence, message, state, drafted_by) select :op, n, :lead, l.locks, case when n = 1 then :pe else "
+                ":ec end, "
                 "case when n = 1 then :ec else :pe end, 'EC', 'PE', 'protection', '', 'declined', :who "
                 "from lead l, generate_series(1, :most + 6) n where l.id = :lead"
             ),

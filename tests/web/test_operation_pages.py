@@ -244,7 +244,8 @@ def test_the_window_says_when_it_opens_and_that_it_closed(
     signed_in: SignedIn, operation: TestOperation, opens: str, closes: str, words: str
 ) -> None:
     operation.change(
-        f"update operation set opens_at = now() + interval '{opens}', closes_at = now() + interval '{closes}' where id = :id",
+        f"update operation set opens_at = now() + interval '{opens}', closes_at = now() + interval '{closes}' where id "
+        f"= :id",
         id=operation.id,
     )
 
@@ -309,7 +310,8 @@ def test_two_entries_of_the_ledger_are_made_one_on_the_referrals_page(
     lock, browser = operation.compartment("EC"), signed_in(operation.person(role=role))
     for number, kind in ((1, "victim"), (2, "victim"), (3, "offender")):
         operation.change(
-            "insert into ledger_entry (operation_id, number, kind, locks, agency_id) values (:op, :number, :kind, :locks, :agency)",
+            "insert into ledger_entry (operation_id, number, kind, locks, agency_id) values (:op, :number, :kind, "
+            ":locks, :agency)",
             op=operation.id, number=number, kind=kind, locks=[lock], agency=operation.agencies["EC"],
         )  # fmt: skip
     page = f"/operations/{operation.id}/referrals"
@@ -383,7 +385,8 @@ def test_the_record_names_to_whom_a_lead_was_handed(
 
 
 @pytest.mark.parametrize(("role", "stage", "offered"), [
-    ("liaison", "verified", True), ("operation_lead", "parked", True), ("specialist", "verified", False), ("liaison", "open", False),
+    ("liaison", "verified", True), ("operation_lead", "parked", True), ("specialist", "verified", False),
+    ("liaison", "open", False),
 ])  # fmt: skip
 def test_closing_a_lead_is_offered_to_whom_may_where_it_can_be(
     signed_in: SignedIn, operation: TestOperation, role: str, stage: str, offered: bool

@@ -1,5 +1,5 @@
-"""A photo in which faces are small, in a real browser: looked at in its own pixels by the list of faces, by keys and by the
-wheel, only while its veil is lifted."""
+"""A photo in which faces are small, in a real browser: looked at in its own pixels by the list of faces, by keys and by
+the wheel, only while its veil is lifted."""
 
 from __future__ import annotations
 

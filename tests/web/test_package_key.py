@@ -34,7 +34,8 @@ def test_a_session_whose_passkey_is_old_is_asked_for_it_again(
 ) -> None:
     browser = signed_in(operation.person("EC", "liaison"))
     operation.change(
-        "update session set created_at = created_at - interval '1 day', stepped_up_at = stepped_up_at - interval '1 day' "
+        "update session set created_at = created_at - interval '1 day', stepped_up_at = stepped_up_at - interval '1 "
+        "day' "
         "where user_id = :id",
         id=operation.person("EC", "liaison"),
     )

@@ -1580,7 +1580,8 @@ def _lay_out(scene: Scene, database: Database) -> None:
         ids["uy_proposals"] = propose_for_media(tx, operation.id, [ids["ec_video"]], graded).act
     # A claim from when its holder held both keys.
     operation.change(
-        "update lead set holder_id = :who, holder_agency_id = :agency, lease_until = now() + interval '1 hour', claim_token = 1 "
+        "update lead set holder_id = :who, holder_agency_id = :agency, lease_until = now() + interval '1 hour', "
+        "claim_token = 1 "
         "where id = :lead",
         who=author,
         agency=operation.agencies["EC"],
@@ -1630,7 +1631,8 @@ def _truth(scene: Scene) -> None:
         scene.ids["head"] = rows.execute(
             text(
                 "insert into signed_head (operation_id, seq, hash, note, verifier) "
-                "select operation_id, seq, hash, 'note', 'key' from event where operation_id = :op order by seq limit 1 returning seq"
+                "select operation_id, seq, hash, 'note', 'key' from event where operation_id = :op order by seq limit "
+                "1 returning seq"
             ),
             {"op": operation.id},
         ).scalar_one()
@@ -1641,8 +1643,10 @@ def _opinion(scene: Scene, author: int) -> None:
     with scene.operation.owner.begin() as rows:
         scene.ids["assessment"] = rows.execute(
             text(
-                "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, opinion, reason) "
-                "select operation_id, id, locks, :who, :agency, 'EC', 1, 1, :reason from lead where id = :lead returning id"
+                "insert into assessment (operation_id, lead_id, locks, examiner_id, agency_id, country, claim_token, "
+                "opinion, reason) "
+                "select operation_id, id, locks, :who, :agency, 'EC', 1, 1, :reason from lead where id = :lead "
+                "returning id"
             ),
             {
                 "who": author,
@@ -1666,7 +1670,8 @@ def _lay_out_work_on_series(scene: Scene, rows: Connection, series: UUID) -> Non
     scene.ids["worked"] = rows.execute(
         text(
             "insert into series (operation_id, compartment_id, number, label, was_prepared) "
-            "select operation_id, compartment_id, next_number(:op, 'series'), 'worked', true from series where id = :series "
+            "select operation_id, compartment_id, next_number(:op, 'series'), 'worked', true from series where id = "
+            ":series "
             "returning id"
         ),
         here,
@@ -1675,7 +1680,8 @@ def _lay_out_work_on_series(scene: Scene, rows: Connection, series: UUID) -> Non
         scene.ids[name] = rows.execute(
             text(
                 "insert into series (operation_id, compartment_id, number, label, was_prepared) "
-                "select operation_id, compartment_id, next_number(:op, 'series'), :name, true from series where id = :series "
+                "select operation_id, compartment_id, next_number(:op, 'series'), :name, true from series where id = "
+                ":series "
                 "returning id"
             ),
             here | {"name": name},
@@ -1683,7 +1689,8 @@ def _lay_out_work_on_series(scene: Scene, rows: Connection, series: UUID) -> Non
     scene.ids["series_join"] = rows.execute(
         text(
             "insert into series_join (operation_id, compartment_id, what, series_id, into_id, decided_by) "
-            "select operation_id, compartment_id, 'merged', id, :series, :who from series where id = :parted returning id"
+            "select operation_id, compartment_id, 'merged', id, :series, :who from series where id = :parted returning "
+            "id"
         ),
         here | {"parted": scene.ids["parted"]},
     ).scalar_one()
@@ -1691,14 +1698,16 @@ def _lay_out_work_on_series(scene: Scene, rows: Connection, series: UUID) -> Non
     rows.execute(
         text(
             "insert into series_placement (operation_id, compartment_id, person_id, series_id, act, placed_by) "
-            "select p.operation_id, p.compartment_id, p.id, :series, :act, :who from person p where p.series_id = :series"
+            "select p.operation_id, p.compartment_id, p.id, :series, :act, :who from person p where p.series_id = "
+            ":series"
         ),
         here | {"act": scene.ids["placing"]},
     )
     rows.execute(
         text(
             "insert into medium_placement (operation_id, compartment_id, media_item_id, series_id, act, placed_by) "
-            "select m.operation_id, m.compartment_id, m.id, :series, gen_random_uuid(), :who from media_item m where m.id = :medium"
+            "select m.operation_id, m.compartment_id, m.id, :series, gen_random_uuid(), :who from media_item m where "
+            "m.id = :medium"
         ),
         here | {"medium": scene.ids["ec_item"]},
     )
@@ -1715,8 +1724,8 @@ def _lay_out_work_on_series(scene: Scene, rows: Connection, series: UUID) -> Non
 
 
 def _more_persons(scene: Scene, rows: Connection, person: UUID) -> None:
-    """Three more persons of the same compartment, and that the second is said to be another than the given one; the last
-    has two faces."""
+    """Three more persons of the same compartment, and that the second is said to be another than the given one; the
+    last has two faces."""
     made = []
     for name in ("ec_second", "ec_third", "ec_fourth"):
         number = rows.execute(text("select next_number(:op, 'person')"), {"op": scene.operation.id}).scalar_one()
@@ -1727,7 +1736,8 @@ def _more_persons(scene: Scene, rows: Connection, person: UUID) -> None:
                     "  select operation_id, compartment_id, :number, 1, model_digest from person where id = :person "
                     "  returning id), "
                     "f as (insert into face select (jsonb_populate_record(face, jsonb_build_object("
-                    "  'id', gen_random_uuid(), 'person_id', p.id))).* from face, p where face.person_id = :person limit 1 "
+                    "  'id', gen_random_uuid(), 'person_id', p.id))).* from face, p where face.person_id = :person "
+                    "limit 1 "
                     "  returning id, person_id) "
                     "select id, person_id from f"
                 ),
@@ -1738,13 +1748,15 @@ def _more_persons(scene: Scene, rows: Connection, person: UUID) -> None:
     scene.ids["ec_word"] = rows.execute(
         text(
             "insert into person_word (operation_id, compartment_id, person_id, what, words, said_by) "
-            "select operation_id, compartment_id, id, 'note', 'a note', :who from person where id = :person returning id"
+            "select operation_id, compartment_id, id, 'note', 'a note', :who from person where id = :person returning "
+            "id"
         ),
         {"person": person, "who": scene.operation.person("EC")},
     ).scalar_one()
     scene.ids["ec_fourth_face"] = rows.execute(
         text(
-            "insert into face select (jsonb_populate_record(f, jsonb_build_object('id', gen_random_uuid()))).* from face f "
+            "insert into face select (jsonb_populate_record(f, jsonb_build_object('id', gen_random_uuid()))).* from "
+            "face f "
             "where f.id = :face returning id"
         ),
         {"face": made[2].id},
@@ -1763,13 +1775,15 @@ def _more_persons(scene: Scene, rows: Connection, person: UUID) -> None:
     scene.ids["taken"] = rows.execute(
         text(
             "insert into face_act (operation_id, compartment_id, media_item_id, what, face_id, said_by) "
-            "select operation_id, compartment_id, media_item_id, 'taken_away', id, :who from face where id = :face returning id"
+            "select operation_id, compartment_id, media_item_id, 'taken_away', id, :who from face where id = :face "
+            "returning id"
         ),
         {"face": wrong[1], "who": scene.operation.person("EC")},
     ).scalar_one()
     scene.ids["ec_act"] = rows.execute(
         text(
-            "insert into person_act (operation_id, compartment_id, is_same, face_id, other_face_id, person_id, other_id, "
+            "insert into person_act (operation_id, compartment_id, is_same, face_id, other_face_id, person_id, "
+            "other_id, "
             "decided_by) select f.operation_id, f.compartment_id, false, f.id, :face, f.person_id, :other, "
             "(select min(id) from app_user) from face f where f.person_id = :person limit 1 returning id"
         ),
@@ -1787,12 +1801,16 @@ def _video(scene: Scene) -> UUID:
     }
     with scene.operation.owner.begin() as rows:
         for line in (
-            "insert into media_item (id, operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type, kind, state, "
-            "duration_s) values (:id, :op, :lock, sha256('a video'), decode(repeat('11', 16), 'hex'), decode(repeat('11', 20), 'hex'), 7, "
+            "insert into media_item (id, operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, "
+            "media_type, kind, state, "
+            "duration_s) values (:id, :op, :lock, sha256('a video'), decode(repeat('11', 16), 'hex'), "
+            "decode(repeat('11', 20), 'hex'), 7, "
             "'none', 'video/mp4', 'video', 'read', 2)",
-            "insert into video_copy (operation_id, compartment_id, media_item_id, side, state, asked_by, at_ms, stamps, clear_address, "
+            "insert into video_copy (operation_id, compartment_id, media_item_id, side, state, asked_by, at_ms, "
+            "stamps, clear_address, "
             "veil_address) values (:op, :lock, :id, 640, 'made', :who, '{0,40}', '{0,1}', 'none', 'none')",
-            "insert into film_strip (media_item_id, operation_id, compartment_id, address, width, height, times_s, cuts_s) "
+            "insert into film_strip (media_item_id, operation_id, compartment_id, address, width, height, times_s, "
+            "cuts_s) "
             "values (:id, :op, :lock, 'none', 10, 6, '{0}', '{}')",
         ):
             rows.execute(text(line), values)
@@ -1806,10 +1824,12 @@ def _large(scene: Scene) -> UUID:
     values = {"op": scene.operation.id, "lock": scene.ids["ec_lock"], "id": uuid4(), "who": scene.person(AUTHOR)}
     with scene.operation.owner.begin() as rows:
         for line in (
-            "insert into media_item (id, operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type, kind, state, "
+            "insert into media_item (id, operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, "
+            "media_type, kind, state, "
             "width, height) values (:id, :op, :lock, sha256('a large photo'), decode(repeat('12', 16), 'hex'), "
             "decode(repeat('12', 20), 'hex'), 7, 'none', 'image/jpeg', 'photo', 'read', 9, 9)",
-            "insert into picture_tiles (media_item_id, operation_id, compartment_id, state, asked_by, width, height, address, starts) "
+            "insert into picture_tiles (media_item_id, operation_id, compartment_id, state, asked_by, width, height, "
+            "address, starts) "
             "values (:id, :op, :lock, 'made', :who, 9, 9, 'none', '{2,9}')",
             "insert into media_view (operation_id, compartment_id, media_item_id, user_id, viewed_at) "
             "values (:op, :lock, :id, :who, now() + interval '1 day')",
@@ -1845,7 +1865,8 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
             scene.ids["pe_face"], scene.canaries[str(found.face_id)] = found.face_id, pe_picture
         series = rows.execute(
             text(
-                "insert into series (operation_id, compartment_id, number, label, external_reference, was_prepared) values "
+                "insert into series (operation_id, compartment_id, number, label, external_reference, was_prepared) "
+                "values "
                 "(:op, :lock, next_number(:op, 'series'), :label, :reference, true) returning id"
             ),
             {
@@ -1888,7 +1909,8 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
             )
             scene.ids["clue_act"] = rows.execute(
                 text(
-                    "insert into clue_act (operation_id, lead_id, locks, what, result, country, grounds, said_by) values "
+                    "insert into clue_act (operation_id, lead_id, locks, what, result, country, grounds, said_by) "
+                    "values "
                     "(:op, :clue, array[cast(:lock as int)], 'stated', 'country', 'PE', :grounds, :who) returning id"
                 ),
                 {
@@ -1902,9 +1924,11 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
             for name, state in (("shown_card", "shown"), ("made_card", "made"), ("spare_card", "made")):
                 scene.ids[name] = rows.execute(
                     text(
-                        "insert into clue_card (operation_id, lead_id, locks, number, what, question, asked, owner_country, "
+                        "insert into clue_card (operation_id, lead_id, locks, number, what, question, asked, "
+                        "owner_country, "
                         "maker_country, handling_code, state, made_by) values (:op, :clue, array[cast(:lock as int)], "
-                        "next_number(:op, 'card'), 'object', :question, '', 'EC', 'EC', 'H0', :state, :who) returning id"
+                        "next_number(:op, 'card'), 'object', :question, '', 'EC', 'EC', 'H0', :state, :who) returning "
+                        "id"
                     ),
                     {
                         **here,
@@ -1970,7 +1994,8 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
         ).scalar_one()
         entry = rows.execute(
             text(
-                "insert into register_entry (operation_id, compartment_id, register_id, number, number_key, label, place) "
+                "insert into register_entry (operation_id, compartment_id, register_id, number, number_key, label, "
+                "place) "
                 "values (:op, :lock, :register, :number, lower(:number), :label, :place) returning id"
             ),
             {
@@ -2000,8 +2025,10 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
             for name, state in (("ec_upload", "open"), ("spare_upload", "whole")):
                 scene.ids[name] = rows.execute(
                     text(
-                        "insert into half_upload (operation_id, exhibit_id, agency_id, owner_id, path, size_bytes, state, "
-                        "expires_at) values (:op, :exhibit, :agency, :who, :path, 1000, :state, now() + interval '1 day') "
+                        "insert into half_upload (operation_id, exhibit_id, agency_id, owner_id, path, size_bytes, "
+                        "state, "
+                        "expires_at) values (:op, :exhibit, :agency, :who, :path, 1000, :state, now() + interval '1 "
+                        "day') "
                         "returning id"
                     ),
                     {
@@ -2015,8 +2042,10 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
                 ).scalar_one()
             scene.ids["ec_case"] = rows.execute(
                 text(
-                    "insert into exhibit_case (operation_id, exhibit_id, name, scheme, is_case, address, sha256, size_bytes, "
-                    "records, brought_by) values (:op, :exhibit, :name, 'none', true, 'a', sha256('a'), 1, 0, :who) returning id"
+                    "insert into exhibit_case (operation_id, exhibit_id, name, scheme, is_case, address, sha256, "
+                    "size_bytes, "
+                    "records, brought_by) values (:op, :exhibit, :name, 'none', true, 'a', sha256('a'), 1, 0, :who) "
+                    "returning id"
                 ),
                 {
                     "op": operation.id,
@@ -2027,7 +2056,8 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
             ).scalar_one()
             scene.ids["ec_import"] = rows.execute(
                 text(
-                    "insert into register_import (operation_id, agency_id, asked_by, country, name, legal_source, sharing, "
+                    "insert into register_import (operation_id, agency_id, asked_by, country, name, legal_source, "
+                    "sharing, "
                     "handling_code, state, takable) "
                     "values (:op, :agency, :who, 'EC', :name, 'law', 'agency', 'H0', 'refused', 1) returning id"
                 ),
@@ -2047,8 +2077,10 @@ def _grants(scene: Scene) -> None:
             grant = rows.execute(
                 text(
                     "insert into access_grant "
-                    "(operation_id, compartment_id, agency_id, lead_id, reason, asked_by, granted, scope, until, answered_at) "
-                    f"values (:op, :lock, :agency, :lead, :reason, :who, {state}, case when {state} then 'exhibit' end, "
+                    "(operation_id, compartment_id, agency_id, lead_id, reason, asked_by, granted, scope, until, "
+                    "answered_at) "
+                    f"values (:op, :lock, :agency, :lead, :reason, :who, {state}, case when {state} then 'exhibit' "
+                    f"end, "
                     f"{until}, case when {state} then now() end) returning id"
                 ),
                 {
@@ -2063,8 +2095,10 @@ def _grants(scene: Scene) -> None:
             scene.ids["open_access" if state == "true" else "access"] = grant
         rows.execute(
             text(
-                "insert into access_grant (operation_id, compartment_id, agency_id, lead_id, reason, asked_by, granted, scope, until, "
-                "answered_at) values (:op, :lock, :agency, :lead, 'because', :who, true, 'pair', now() + interval '1 day', now())"
+                "insert into access_grant (operation_id, compartment_id, agency_id, lead_id, reason, asked_by, "
+                "granted, scope, until, "
+                "answered_at) values (:op, :lock, :agency, :lead, 'because', :who, true, 'pair', now() + interval '1 "
+                "day', now())"
             ),
             {
                 "op": operation.id,
@@ -2089,9 +2123,11 @@ def _referrals(scene: Scene) -> None:
         for name, country, state, who in (("draft", "CL", "drafted", lead_side), ("sent", "BR", "sent", sent_referral)):
             ids[name] = rows.execute(
                 text(
-                    "insert into referral (operation_id, number, lead_id, locks, from_agency_id, to_agency_id, from_country, "
+                    "insert into referral (operation_id, number, lead_id, locks, from_agency_id, to_agency_id, "
+                    "from_country, "
                     "to_country, competence, corroboration, message, state, sent_at, due_at, drafted_by) "
-                    "values (:op, next_number(:op, 'referral'), :lead, :locks, :from, :to, 'EC', :country, 'protection', "
+                    "values (:op, next_number(:op, 'referral'), :lead, :locks, :from, :to, 'EC', :country, "
+                    "'protection', "
                     "jsonb_build_array(jsonb_build_object('id', cast(:stated as text), 'type', 'place', 'reference', "
                     "cast(:corroboration as text), 'dated_on', '2026-01-01', 'speaks', 'for')), "
                     ":message, :state, now(), now() + interval '1 day', :who) returning id"
@@ -2108,8 +2144,10 @@ def _referrals(scene: Scene) -> None:
             ).scalar_one()
         ids["permission"] = rows.execute(
             text(
-                "insert into release_permission (operation_id, referral_id, owner_country, locks, exhibits, entries, from_agency_id, "
-                "to_agency_id, asked_by, reason) values (:op, :draft, 'EC', array[cast(:ec as int)], '{}', '{}', :from, :from, :who, :reason) "
+                "insert into release_permission (operation_id, referral_id, owner_country, locks, exhibits, entries, "
+                "from_agency_id, "
+                "to_agency_id, asked_by, reason) values (:op, :draft, 'EC', array[cast(:ec as int)], '{}', '{}', "
+                ":from, :from, :who, :reason) "
                 "returning id"
             ),
             {
@@ -2121,14 +2159,17 @@ def _referrals(scene: Scene) -> None:
         ).scalar_one()
         ids["ledger"] = rows.execute(
             text(
-                "insert into ledger_entry (operation_id, number, kind, locks, agency_id) values (:op, 1, 'victim', :locks, :to) returning id"
+                "insert into ledger_entry (operation_id, number, kind, locks, agency_id) values (:op, 1, 'victim', "
+                ":locks, :to) returning id"
             ),
             {**base, "to": operation.agencies["BR"]},
         ).scalar_one()
         ids["outcome"] = rows.execute(
             text(
-                "insert into outcome (operation_id, ledger_id, lead_id, referral_id, locks, stage, stated_by_agency_id, authority_reference, "
-                "stated_on, recorded_by) values (:op, :ledger, :lead, :sent, :locks, 'V1', :to, :reference, '2026-01-01', :who) returning id"
+                "insert into outcome (operation_id, ledger_id, lead_id, referral_id, locks, stage, "
+                "stated_by_agency_id, authority_reference, "
+                "stated_on, recorded_by) values (:op, :ledger, :lead, :sent, :locks, 'V1', :to, :reference, "
+                "'2026-01-01', :who) returning id"
             ),
             {
                 **base,
@@ -2140,7 +2181,8 @@ def _referrals(scene: Scene) -> None:
         ).scalar_one()
         ids["ledger_act"] = rows.execute(
             text(
-                "insert into ledger_act (operation_id, what, ledger_id, decided_by) values (:op, 'depicted', :ledger, :who) returning id"
+                "insert into ledger_act (operation_id, what, ledger_id, decided_by) values (:op, 'depicted', :ledger, "
+                ":who) returning id"
             ),
             {**base, "ledger": ids["ledger"]},
         ).scalar_one()
@@ -2221,8 +2263,8 @@ def test_everybody_gets_exactly_what_they_may_see_and_do(area: str, scene: Scene
 def test_a_country_that_joined_reads_no_id_of_others_before_their_yes_on_any_route(
     scene: Scene, app: Flask, database: Database
 ) -> None:
-    """Every GET, as whoever reads most in a country that joined later: no canary, and no id of a row that touches others'
-    material."""
+    """Every GET, as whoever reads most in a country that joined later: no canary, and no id of a row that touches
+    others' material."""
     operation = scene.operation
     operation.change(
         "insert into agency (country, name, kind) values ('BO', :name, 'police')", name=f"Unit BO {operation.mark}"
@@ -2233,7 +2275,8 @@ def test_a_country_that_joined_reads_no_id_of_others_before_their_yes_on_any_rou
         ).scalar_one()
     operation.agencies["BO"] = agency
     operation.change(
-        """insert into participation (operation_id, country, accepted_at, accepted_until, joined_version, accepted_version)
+        """insert into participation (operation_id, country, accepted_at, accepted_until, joined_version,
+            accepted_version)
            values (:op, 'BO', now(), now() + interval '4 days', 2, 2)""",
         op=operation.id,
     )
@@ -2245,7 +2288,8 @@ def test_a_country_that_joined_reads_no_id_of_others_before_their_yes_on_any_rou
                  join information_schema.tables t using (table_schema, table_name)
                  join information_schema.columns i on i.table_name = c.table_name and i.table_schema = c.table_schema
                    and i.column_name = 'id' and i.data_type = 'uuid'
-                 where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.column_name in ('locks', 'compartment_id')
+                 where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.column_name in ('locks',
+                 'compartment_id')
                  group by c.table_name""")
         ).all()
         others = {"op": operation.id, "agency": agency}

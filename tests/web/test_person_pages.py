@@ -52,8 +52,10 @@ class Seen:
         with self.operation.owner.begin() as rows:
             media = rows.execute(
                 text(
-                    "insert into media_item (operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type, "
-                    "kind, state, captured_at) select m.operation_id, m.compartment_id, sha256(gen_random_uuid()::text::bytea), "
+                    "insert into media_item (operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, "
+                    "media_type, "
+                    "kind, state, captured_at) select m.operation_id, m.compartment_id, "
+                    "sha256(gen_random_uuid()::text::bytea), "
                     "m.md5, m.sha1, 1, 'none', m.media_type, 'photo', 'read', :at from face f "
                     "join media_item m on m.id = f.media_item_id where f.person_id = :p limit 1 returning id"
                 ),
@@ -61,14 +63,16 @@ class Seen:
             ).scalar_one()
             rows.execute(
                 text(
-                    "insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes) "
+                    "insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, "
+                    "size_bytes) "
                     "select operation_id, compartment_id, :exhibit, id, id::text, 1 from media_item where id = :media"
                 ),
                 {"exhibit": self.exhibit, "media": media},
             )
             faces = rows.execute(
                 text(
-                    "insert into face select (jsonb_populate_record(f, jsonb_build_object('id', md5(n::text || :media)::uuid, "
+                    "insert into face select (jsonb_populate_record(f, jsonb_build_object('id', md5(n::text || "
+                    ":media)::uuid, "
                     "'media_item_id', cast(:media as text)))).* from face f, generate_series(1, :count) n "
                     "where f.id = (select min(id::text)::uuid from face where person_id = :p) returning id"
                 ),

@@ -412,7 +412,8 @@ def test_an_upload_that_no_row_names_is_erased_by_whoever_starts_a_day_later(
             assert erase_left_uploads(store, partial(addresses_named, view.session), older_than_s=3600) == 0
         if is_named:
             keyed.change(
-                "insert into register_import (operation_id, agency_id, asked_by, country, name, legal_source, sharing, handling_code, "
+                "insert into register_import (operation_id, agency_id, asked_by, country, name, legal_source, sharing, "
+                "handling_code, "
                 "takes_rest, address) values (:op, :agency, :who, 'EC', 'r', 'l', 'operation', 'H0', false, :address)",
                 op=keyed.id, agency=keyed.agencies["EC"], who=keyed.person("EC", "analyst"), address=address,
             )  # fmt: skip

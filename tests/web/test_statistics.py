@@ -166,7 +166,8 @@ def _medium(operation: TestOperation, lead: UUID) -> UUID:
 
 def _received(operation: TestOperation, medium: UUID | None, path: str, *, size_bytes: int) -> None:
     operation.change(
-        """insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes, sha256, refusal)
+        """insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes, sha256,
+            refusal)
            select x.operation_id, x.compartment_id, x.id, m.id, :path, :size, m.sha256,
              case when m.id is null then 'unreadable' end
            from exhibit x left join media_item m on m.id = :medium
@@ -233,7 +234,8 @@ def test_a_correction_has_its_reason_for_whoever_may_see_the_statement_and_none_
     told: Told, operation: TestOperation, database: Database, signed_in: Callable[[int], Browser]
 ) -> None:
     operation.change(
-        "update outcome set revoked_at = now(), revoked_reason = 'another child' where stage = 'V5' and operation_id = :id",
+        "update outcome set revoked_at = now(), revoked_reason = 'another child' where stage = 'V5' and operation_id = "
+        ":id",
         id=operation.id,
     )
     edition = drawn(told.steps, database)
@@ -472,7 +474,8 @@ def test_a_country_that_two_people_had_said_and_one_took_back_is_a_correction(
     assert told_now == [f"S-{number:04d} · PE"]
     assert {each.subject for each in for_public(after).corrections} >= {"PE"}
     operation.change(
-        "update compartment set sharing = 'agency', is_common = false where id = (select compartment_id from series where id = :id)",
+        "update compartment set sharing = 'agency', is_common = false where id = (select compartment_id from series "
+        "where id = :id)",
         id=room,
     )
     third = drawn(told.steps, database)

@@ -1,4 +1,5 @@
-"""Archives: their members are files of the exhibit, whatever cannot be taken is named, and nothing is unpacked in clear."""
+"""Archives: their members are files of the exhibit, whatever cannot be taken is named, and nothing is unpacked in
+clear."""
 
 from __future__ import annotations
 

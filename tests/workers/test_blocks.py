@@ -206,7 +206,8 @@ class World:
         for row in self.answers(with_blocks=False)[0][:3]:
             self.operation.change(
                 "insert into lead (operation_id, number, kind, pair_key, locks, countries, stage, score, band) "
-                "select :op, coalesce((select max(number) from lead where operation_id = :op), 0) + 1, 'register_match', "
+                "select :op, coalesce((select max(number) from lead where operation_id = :op), 0) + 1, "
+                "'register_match', "
                 "pair_key_of_faces(:one, :other), array[cast(:lock as int)], '{EC}', 'rejected', 0.5, 'strong'",
                 op=self.operation.id, one=row["person_id"], other=row["entry_id"], lock=row["compartment_id"],
             )  # fmt: skip
@@ -276,7 +277,8 @@ def test_blocks_and_a_comparison_of_all_rows_give_the_same_whatever_happens_to_t
     assert world.answers(with_blocks=True) == world.answers(with_blocks=False)
     assert not any(len(block) for (compartment, _), block in gallery.blocks.items() if compartment == lock["lock"])
     change(
-        "update face f set embedding = cast(k.vector as halfvec) from unnest(cast(:ids as uuid[]), cast(:vectors as text[])) "
+        "update face f set embedding = cast(k.vector as halfvec) from unnest(cast(:ids as uuid[]), cast(:vectors as "
+        "text[])) "
         "as k(id, vector) where k.id = f.id",
         ids=[row.id for row in kept], vectors=[row.vector for row in kept],
     )  # fmt: skip

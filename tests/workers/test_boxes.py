@@ -81,7 +81,8 @@ def test_a_wrong_box_goes_and_a_missed_face_is_drawn_described_matched_and_kept(
     with pytest.raises(Conflict, match="already"), bench.app.write(me) as tx:
         give_face_back(tx, taken)
 
-    # The same face drawn by hand where the machine's box is gone: with a vector and a person, nobody who is there already.
+    # The same face drawn by hand where the machine's box is gone: with a vector and a person, nobody who is there
+    # already.
     with bench.app.write(me) as tx:
         take_face_away(tx, missed.id)
     with bench.app.write(me) as tx:

@@ -1,5 +1,5 @@
-"""An exhibit of many files is closed part by part: nobody sees of it what they lose at any moment, others write between two
-parts, and a killed worker leaves nothing half done."""
+"""An exhibit of many files is closed part by part: nobody sees of it what they lose at any moment, others write between
+two parts, and a killed worker leaves nothing half done."""
 
 from __future__ import annotations
 
@@ -43,8 +43,10 @@ class Scene:
             self.common = sides[0].compartment_id
         for exhibit, medium in zip(self.exhibits, self.media, strict=True):
             operation.change(
-                "insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes, sha256) "
-                "select operation_id, compartment_id, :exhibit, id, :path, 1, sha256 from media_item where id = :medium",
+                "insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes, "
+                "sha256) "
+                "select operation_id, compartment_id, :exhibit, id, :path, 1, sha256 from media_item where id = "
+                ":medium",
                 exhibit=exhibit,
                 medium=medium,
                 path=f"{uuid4()}.jpg",

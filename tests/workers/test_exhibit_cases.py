@@ -1,5 +1,5 @@
-"""The case file of an exhibit: kept as it came, compared with the exhibit's contents whichever came first, written again
-with its owner's grades, and for its owner alone."""
+"""The case file of an exhibit: kept as it came, compared with the exhibit's contents whichever came first, written
+again with its owner's grades, and for its owner alone."""
 
 from __future__ import annotations
 

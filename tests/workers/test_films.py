@@ -163,7 +163,8 @@ def test_a_video_is_read_copied_watched_and_a_still_of_it_is_searched_like_any_p
         if each.kind.split(":")[0] in ("copy", "still", "range") or each.kind == "media:watched"
     ]
     assert kinds == [
-        "copy:asked", "copy:made", "media:watched", "media:watched", "still:asked", "still:made", "range:marked", "range:unmarked",
+        "copy:asked", "copy:made", "media:watched", "media:watched", "still:asked", "still:made", "range:marked",
+        "range:unmarked",
     ]  # fmt: skip
 
 

@@ -19,7 +19,8 @@ FACE = FoundFaceRow(
     **dict.fromkeys(("box", "landmarks"), [0.0] * 4),
     **dict.fromkeys(("frame_width", "frame_height"), 1),
     **dict.fromkeys(("detection_score", "quality", "eye_distance_px", "yaw_deg", "roll_deg", "sharpness"), 1.0),
-    quality_word="good", embedding=None, pack_id="tests", model_digest="1" * 64, dimension=128, crop_address="none", veil_address="none",
+    quality_word="good", embedding=None, pack_id="tests", model_digest="1" * 64, dimension=128, crop_address="none",
+    veil_address="none",
 )  # fmt: skip
 
 
@@ -71,7 +72,8 @@ def test_a_sheet_of_one_person_is_one_and_a_crowd_of_alike_is_not() -> None:
 
 
 WISHES = st.lists(
-    st.tuples(st.sampled_from(["picture", "sheet", "same", "apart", "split", "undo"]), st.integers(0, 999), st.integers(0, 999)),
+    st.tuples(st.sampled_from(["picture", "sheet", "same", "apart", "split", "undo"]), st.integers(0, 999),
+    st.integers(0, 999)),
     min_size=3, max_size=14,
 )  # fmt: skip
 

@@ -17,7 +17,8 @@ from workspace.model import Operation
 
 def test_an_operation_whose_window_is_over_begins_to_close(bench: Bench) -> None:
     bench.operation.change(
-        "update operation set opens_at = now() - interval '2 hours', closes_at = now() - interval '1 second' where id = :id",
+        "update operation set opens_at = now() - interval '2 hours', closes_at = now() - interval '1 second' where id "
+        "= :id",
         id=bench.operation.id,
     )
 

@@ -183,7 +183,8 @@ def test_the_same_list_again_adds_what_is_new_and_says_what_it_says_now(bench: B
     counted = bench.one("select hashes, meaning from known_list where operation_id = :operation")
     assert (counted.hashes, counted.meaning) == (2, "identified")
     payloads = bench.rows(
-        "select payload->>'hashes' as n from event where operation_id = :operation and kind = 'known:list_taken' order by seq"
+        "select payload->>'hashes' as n from event where operation_id = :operation and kind = 'known:list_taken' order "
+        "by seq"
     )
     assert [row.n for row in payloads] == ["1", "0", "1"]
 

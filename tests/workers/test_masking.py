@@ -1,4 +1,5 @@
-"""What a card shows: the worker burns the masks in, and nothing of what stood under one is in the picture that leaves."""
+"""What a card shows: the worker burns the masks in, and nothing of what stood under one is in the picture that
+leaves."""
 
 from __future__ import annotations
 
@@ -59,7 +60,8 @@ def test_a_part_without_a_pixel_is_none() -> None:
 
 
 def photograph(folder: Path) -> Path:
-    """A grey picture of 1600 × 1200 with a magenta box at 25 to 50 per cent of both sides, and words in its metadata."""
+    """A grey picture of 1600 × 1200 with a magenta box at 25 to 50 per cent of both sides, and words in its
+    metadata."""
     pixels = np.full((1200, 1600, 3), 200, np.uint8)
     pixels[:, ::7] = 90
     pixels[300:600, 400:800] = (255, 0, 255)

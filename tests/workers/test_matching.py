@@ -123,7 +123,8 @@ def test_three_rejected_lookalikes_of_a_register_make_room_for_the_fourth(bench:
 
     new = bench.one("select rank, id from lead where operation_id = :operation and stage = 'open'")
     entries = bench.rows(
-        "select distinct register_entry_id from lead_evidence where operation_id = :operation and register_entry_id is not null"
+        "select distinct register_entry_id from lead_evidence where operation_id = :operation and register_entry_id is "
+        "not null"
     )
     assert new.rank == 1
     assert len(entries) == 4
@@ -215,7 +216,8 @@ def test_what_is_matched_after_the_window_opens_no_lead_and_the_job_ends(bench: 
     bench.bring("PE", material.portrait("turned.jpg", turned_deg=12), material.landscape("late.jpg", seed=81))
     bench.bring("CL", material.landscape("late.jpg", seed=81))
     bench.operation.change(
-        "update operation set opens_at = now() - interval '2 hours', closes_at = now() - interval '1 second' where id = :id",
+        "update operation set opens_at = now() - interval '2 hours', closes_at = now() - interval '1 second' where id "
+        "= :id",
         id=bench.operation.id,
     )
 

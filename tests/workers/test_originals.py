@@ -52,7 +52,8 @@ def test_an_original_that_was_changed_and_one_that_is_gone_are_named(
     by_path = {
         row.path: stored(bench, row.address, url)
         for row in bench.rows(
-            "select r.path, m.address from received_file r join media_item m on m.id = r.media_item_id where r.exhibit_id = :id",
+            "select r.path, m.address from received_file r join media_item m on m.id = r.media_item_id where "
+            "r.exhibit_id = :id",
             id=exhibit,
         )
     }

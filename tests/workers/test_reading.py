@@ -331,7 +331,8 @@ def test_what_a_file_says_of_its_lens_place_software_and_time_is_kept(
     bench.work()
 
     told, silent = bench.rows(
-        """select lens_serial, software, latitude, longitude, captured_at, captured_subseconds, captured_offset, document,
+        """select lens_serial, software, latitude, longitude, captured_at, captured_subseconds, captured_offset,
+            document,
           instance, document_key, place_country
         from media_item where operation_id = :operation order by lens_serial"""
     )
@@ -374,7 +375,8 @@ def test_a_clock_that_cannot_be_right_is_kept_as_such_and_its_time_is_not(
     bench.work()
 
     found = bench.rows(
-        """select r.path, m.clock, m.clock_claim, m.captured_at from media_item m join received_file r on r.media_item_id = m.id
+        """select r.path, m.clock, m.clock_claim, m.captured_at from media_item m join received_file r on
+            r.media_item_id = m.id
         where m.operation_id = :operation"""
     )
     assert {row.clock for row in found} == set(stated)

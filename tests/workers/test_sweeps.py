@@ -148,7 +148,8 @@ def test_a_turned_picture_is_looked_at_in_all_orientations_and_a_poor_face_is_se
     # What is poor, nobody's and untouched is described anew where it is seen better; its row stays.
     poor = next(face for face in found if face.person_id and face.by_sweep)
     bench.operation.change(
-        "update face set quality_word = 'poor', quality = 0, person_id = null, by_sweep = false, frame_width = frame_width / 2, "
+        "update face set quality_word = 'poor', quality = 0, person_id = null, by_sweep = false, frame_width = "
+        "frame_width / 2, "
         "frame_height = frame_height / 2, box = array[box[1] / 2, box[2] / 2, box[3] / 2, box[4] / 2] where id = :id",
         id=poor.id,
     )
@@ -179,7 +180,8 @@ def test_a_video_is_looked_at_once_a_shot_and_what_cannot_be_looked_at_is_said(
     bench.sweep()
     more = page(bench, crowd).sweep.faces
     found = bench.rows(
-        "select f.*, t.start_s, t.end_s from face f join track t on t.id = f.track_id where f.by_sweep and f.operation_id = :operation"
+        "select f.*, t.start_s, t.end_s from face f join track t on t.id = f.track_id where f.by_sweep and "
+        "f.operation_id = :operation"
     )
     assert (len(found), tracks + more >= 6, {face.media_item_id for face in found}) == (more, True, {crowd})
     assert more >= 3

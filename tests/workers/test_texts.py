@@ -37,7 +37,8 @@ def texts(bench: Bench, medium: UUID, country: str = "EC") -> MediumTexts:
 def wanted(bench: Bench) -> int:
     """How many media housekeeping wants to be looked at, with other operations put away."""
     bench.operation.change(
-        "insert into text_reading (media_item_id, operation_id, compartment_id, reader, is_whole) select id, operation_id, "
+        "insert into text_reading (media_item_id, operation_id, compartment_id, reader, is_whole) select id, "
+        "operation_id, "
         "compartment_id, 'another test', true from media_item where operation_id <> :operation on conflict do nothing",
         operation=bench.operation.id,
     )

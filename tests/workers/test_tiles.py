@@ -1,4 +1,5 @@
-"""A picture is cut into tiles when somebody asks; each is served to who has lifted its veil, and all are gone after a day."""
+"""A picture is cut into tiles when somebody asks; each is served to who has lifted its veil, and all are gone after a
+day."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Finds the borders of a picture: bars above and below, at its sides, or a frame around it, each of one colour. Inside of
-them a copy with other borders has the same hash. Must not decide what is a copy.
+"""Finds the borders of a picture: bars above and below, at its sides, or a frame around it, each of one colour. Inside
+of them a copy with other borders has the same hash. Must not decide what is a copy.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ LEAST_SHARE: Final = 0.02
 LEAST_INSIDE: Final = 1 / 3
 """Of each side must be left; less is a picture on a sheet of paper, of which nobody says that it is the same sheet."""
 SEAM_SHARE: Final = 0.02
-"""Of a side: so far behind a border its edge is looked for, since scaling and compression mixed both. A line of black that
-is left changes a hash by more than 31 bits."""
+"""Of a side: so far behind a border its edge is looked for, since scaling and compression mixed both. A line of black
+that is left changes a hash by more than 31 bits."""
 LINES_AT_ONCE: Final = 32
 
 

@@ -35,8 +35,8 @@ STEP: Final = 0.001
 
 @dataclass(frozen=True, eq=False)
 class KnownPairs:
-    """Pairs of faces. scores: (N,) float32 cosines; same: (N,) bool, whether they show one person; people: (N, 2), whose
-    each of the two is, or None where that is not known."""
+    """Pairs of faces. scores: (N,) float32 cosines; same: (N,) bool, whether they show one person; people: (N, 2),
+    whose each of the two is, or None where that is not known."""
 
     scores: Floats
     same: npt.NDArray[np.bool_]
@@ -69,7 +69,8 @@ def require_enough(pairs: KnownPairs, rates: Sequence[float]) -> None:
     if different < needed:
         most = pairs_needed(1) / max(different, 1)
         faults.append(
-            f"{different} pairs of two people are too few for a false accept rate of {min(rates):g}: {needed} are needed "
+            f"{different} pairs of two people are too few for a false accept rate of {min(rates):g}: {needed} are "
+            f"needed "
             f"(rule of three). Add people, or ask for a rate of {most:.2g} or more"
         )
     if same < LEAST_SAME:

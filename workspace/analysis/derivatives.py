@@ -33,8 +33,8 @@ def encode_derivative(pixels: Pixels, *, longest_side: int, quality: int) -> byt
 
 
 def encode_tile(pixels: Pixels) -> bytes:
-    """Encode a part of a picture in its own pixels as JPEG without metadata, every colour at every pixel: a plug's shape and
-    small print must not suffer.
+    """Encode a part of a picture in its own pixels as JPEG without metadata, every colour at every pixel: a plug's
+    shape and small print must not suffer.
 
     pixels: (H, W, 3) uint8, RGB. A seventh of the time of WebP.
     """

@@ -57,14 +57,14 @@ others."""
 LONG_GLIMPSE_PX: Final = 480
 """The same where a photo shows no face that stands upright: it may be stored turned, without a word about it."""
 TILE_PX: Final = 1024
-"""Side of a tile of a picture that is looked at in full size; enlarged to `MAX_INPUT_PX`, since of 24 faces of 32 px 22 were
-found so and 18 without, and 23 at twice the cost (docs/models.md)."""
+"""Side of a tile of a picture that is looked at in full size; enlarged to `MAX_INPUT_PX`, since of 24 faces of 32 px 22
+were found so and 18 without, and 23 at twice the cost (docs/models.md)."""
 TILE_OVERLAP_PX: Final = 256
 """Of two tiles. Larger faces are found as well in the picture as a whole,
 at the size in which it is read (docs/models.md)."""
-# A tile shows a dozen times as many textures as the picture as a whole. Of 105 finds in 20 pictures of 12 megapixels the
-# 90 faces of 32 and 48 px had vectors of length 8.4 to 14.4 before they were brought to length 1; of 15 false finds 12
-# were below 8, and one of the rest had a score of .65 (benchmarks/sweep.py prints what is left).
+# A tile shows a dozen times as many textures as the picture as a whole. Of 105 finds in 20 pictures of 12 megapixels
+# the 90 faces of 32 and 48 px had vectors of length 8.4 to 14.4 before they were brought to length 1; of 15 false finds
+# 12 were below 8, and one of the rest had a score of .65 (benchmarks/sweep.py prints what is left).
 SWEEP_SCORE: Final = 0.65
 """A face that only a tile shows must have this score in the tile."""
 SWEEP_STRENGTH: Final = 0.2
@@ -158,8 +158,8 @@ class FaceEngine:
         return self._described(bgr, replace(face, score=stands.score), stands)
 
     def sweep(self, pixels: Pixels, turn: int, *, without: Callable[[Floats], bool]) -> Iterator[FoundFace | None]:
-        """Look at a picture once more, in tiles that are enlarged, turned by `turn` degrees: the faces that stand upright so
-        and are seen close up, each as soon as it is described; None after each tile.
+        """Look at a picture once more, in tiles that are enlarged, turned by `turn` degrees: the faces that stand
+        upright so and are seen close up, each as soon as it is described; None after each tile.
 
         pixels: (H, W, 3) uint8, RGB; without: whether the face in a box, (4,) px, need not be described.
         """

@@ -54,9 +54,9 @@ LEAD_COSINE: Final = 0.43
 STRONG_COSINE: Final = 0.50
 THRESHOLD_SOURCE: Final = "LFW all against all: FAR 1e-4 at cosine .430, FAR 1e-5 at .498; adults only"
 
-# 600 photographs of 60 adults (Labeled Faces in the Wild), as they are and in seven ways made worse, against the others as
-# they are, at the threshold of a lead: below a norm of 7 .99 of true pairs are missed, from 7 to 9 .74, 9 to 10 .45, 10 to
-# 11 .20, 11 to 12 .07, above .02. What is no face has 3 to 7.
+# 600 photographs of 60 adults (Labeled Faces in the Wild), as they are and in seven ways made worse, against the others
+# as they are, at the threshold of a lead: below a norm of 7 .99 of true pairs are missed, from 7 to 9 .74, 9 to 10 .45,
+# 10 to 11 .20, 11 to 12 .07, above .02. What is no face has 3 to 7.
 NORM_POOR: Final = 7.0
 NORM_GOOD: Final = 12.0
 NORM_SOURCE: Final = "LFW as it is and made worse: below 7 .99 of true pairs are missed, above 12 .02"
@@ -70,8 +70,8 @@ Stamp = frozenset[tuple[str, int, int, int, int, int]]
 
 @dataclass(frozen=True)
 class NormLimits:
-    """Lengths of a recogniser's embeddings: below `poor` a face is compared in vain, or is none; from `good` on it is as
-    good as any. They belong to one recogniser, as thresholds do."""
+    """Lengths of a recogniser's embeddings: below `poor` a face is compared in vain, or is none; from `good` on it is
+    as good as any. They belong to one recogniser, as thresholds do."""
 
     poor: float
     good: float
@@ -176,7 +176,8 @@ def keep_calibration(directory: Path, calibration: Calibration) -> None:
             manifest["calibrations"] = [*manifest.get("calibrations", []), with_hash(calibration)]
             if len(manifest["calibrations"]) > MOST_KEPT:
                 raise Invalid(
-                    f"The manifest holds {MOST_KEPT} calibrations already. Take old ones out of {directory / MANIFEST}.",
+                    f"The manifest holds {MOST_KEPT} calibrations already. Take old ones out of "
+                    f"{directory / MANIFEST}.",
                     faults=["too many calibrations"],
                 )
             _write_manifest(directory, manifest)
@@ -184,7 +185,8 @@ def keep_calibration(directory: Path, calibration: Calibration) -> None:
             os.close(place)
     except OSError as cause:
         raise Invalid(
-            f"The manifest of the face pack in {directory} cannot be written: {cause.strerror}. Calibrate where the pack "
+            f"The manifest of the face pack in {directory} cannot be written: {cause.strerror}. Calibrate where the "
+            f"pack "
             "is kept, and give its manifest to every host.",
             faults=["the manifest cannot be written"],
         ) from cause
@@ -311,7 +313,8 @@ def _calibrations(manifest: Mapping[str, Any], recogniser: str, faults: list[str
 
 
 def _calibrations_in(target: Path) -> list[Calibration]:
-    """What was measured with a pack that is built again, the oldest first; nothing where its manifest cannot be read."""
+    """What was measured with a pack that is built again, the oldest first; nothing where its manifest cannot be
+    read."""
     try:
         return read_calibrations(_read_manifest(target))[::-1]
     except (Invalid, ValueError):

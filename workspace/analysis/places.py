@@ -1,8 +1,8 @@
 """Which country a place is in, offline, by packaged borders.
 
-The borders are those of country-coder (ISC), which set-up takes out of a pinned package (frontend/geography.ts). They are
-drawn coarsely, reach into coastal waters, and say nothing about whose a country is. Pure but for the one file that is
-read once.
+The borders are those of country-coder (ISC), which set-up takes out of a pinned package (frontend/geography.ts). They
+are drawn coarsely, reach into coastal waters, and say nothing about whose a country is. Pure but for the one file that
+is read once.
 """
 
 from __future__ import annotations

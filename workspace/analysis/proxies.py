@@ -167,8 +167,8 @@ class _Writer:
         self._container = open_files.enter_context(
             av.open(file, "w", format="webm", options={"fflags": "+bitexact", "cluster_time_limit": "2000"})
         )
-        # realtime at its fastest, which takes a quarter less than 12 for the same PSNR and a twentieth more bytes; no picture is
-        # left out, added or hidden.
+        # realtime at its fastest, which takes a quarter less than 12 for the same PSNR and a twentieth more bytes; no
+        # picture is left out, added or hidden.
         self._video: Any = self._container.add_stream(
             "libvpx",
             rate=25,

@@ -1,5 +1,5 @@
-"""Looks at a picture once more, in tiles that are enlarged: for the small faces that are lost where it is shrunk, and in
-all four orientations where nobody stands upright. Gives what did not stand already. Must not decide what matches.
+"""Looks at a picture once more, in tiles that are enlarged: for the small faces that are lost where it is shrunk, and
+in all four orientations where nobody stands upright. Gives what did not stand already. Must not decide what matches.
 """
 
 from __future__ import annotations

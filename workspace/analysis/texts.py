@@ -29,7 +29,8 @@ MODELS: Final = {
 }
 """The wheel's files with their SHA-256."""
 LONGEST_PX: Final = 1920
-"""Letters of 2 per cent of a picture's height are 20 pixels high then, which the recogniser reads (benchmarks/texts.py)."""
+"""Letters of 2 per cent of a picture's height are 20 pixels high then, which the recogniser reads
+(benchmarks/texts.py)."""
 LEAST_SCORE: Final = 0.6
 """Below, what was read is mostly wrong: on pictures without text all lines are below (benchmarks/texts.py)."""
 MOST_LINES: Final = 200

@@ -1,4 +1,5 @@
-"""The command `calibrate`: measures the installed face pack on known people, and writes what it found into its manifest.
+"""The command `calibrate`: measures the installed face pack on known people, and writes what it found into its
+manifest.
 
 It changes no threshold: an operation takes one over when two people of two countries say so (docs/models.md).
 """

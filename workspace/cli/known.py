@@ -89,7 +89,8 @@ def run_import(arguments: argparse.Namespace) -> int:
         for line in (*done.remarks, *done.faults):
             say(line)
         show(
-            f"«{arguments.name}»: {label('import_state', done.state)}; {done.entries or 0} hashes, {done.fault_count} faults."
+            f"«{arguments.name}»: {label('import_state', done.state)}; {done.entries or 0} hashes, {done.fault_count} "
+            f"faults."
         )
         app.dispose()
     return 0 if done.state == "done" else 1

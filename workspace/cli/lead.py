@@ -1,4 +1,5 @@
-"""`lead check`: compute the scores of leads anew, and say by which recogniser, code and state of the material each was found.
+"""`lead check`: compute the scores of leads anew, and say by which recogniser, code and state of the material each was
+found.
 
 It acts as the installation's own service user, stores nothing, and prints no score: it is withheld from examiners.
 """

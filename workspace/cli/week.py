@@ -61,8 +61,8 @@ LEAVE = ("--leave", "1")
 KEEP_OPEN = "0.5"
 """The share of the leads that the prelude leaves to those who come."""
 LIVELY = {"open": 3, "assessed": 2, "verified": 2, "rejected": 1, "referred": 2, "outcome": 1}
-"""How many leads of each stage stand on the board when the prelude is over; there are two editions then, and each agency
-that only receives has something to do."""
+"""How many leads of each stage stand on the board when the prelude is over; there are two editions then, and each
+agency that only receives has something to do."""
 BEHIND_THE_WORKERS = 7
 """How nice the web and the partners are where the week is played to its end."""
 MOST_NAMED = 4

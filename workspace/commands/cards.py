@@ -37,10 +37,12 @@ from workspace.rules.regions import NO_REGION, Shares, shares_of
 
 _WHY_NOT_TWO: dict[str, Text] = {
     "owner": Text(
-        "One of the two who make and check a card belongs to the agency that owns the material. Let somebody of that agency check it."
+        "One of the two who make and check a card belongs to the agency that owns the material. Let somebody of that "
+        "agency check it."
     ),
     "lead": Text(
-        "The handling code of this material asks for its owner's country lead: one of the two who make and check the card must be that."
+        "The handling code of this material asks for its owner's country lead: one of the two who make and check the "
+        "card must be that."
     ),
 }
 

@@ -1,7 +1,7 @@
 """An exhibit that was open to all countries is closed: what came with it goes behind a lock that its owner alone opens.
 
-A worker does it, and each part of it alone: no row may be put behind the old lock meanwhile (ADR 37). What came with few
-files moves in one write; more of them part by part, and until all have moved nobody but the owner opens what the
+A worker does it, and each part of it alone: no row may be put behind the old lock meanwhile (ADR 37). What came with
+few files moves in one write; more of them part by part, and until all have moved nobody but the owner opens what the
 agency shares (ADR 90).
 """
 

@@ -1,7 +1,7 @@
 """Leads about copies: one for all agencies that hold the same content, with a side for each.
 
-Whoever's copy comes later joins the lead that is there, until examiners have decided it; afterwards a new lead is opened,
-whose page names the first. Two agencies between which a lead about this content was decided get no second one.
+Whoever's copy comes later joins the lead that is there, until examiners have decided it; afterwards a new lead is
+opened, whose page names the first. Two agencies between which a lead about this content was decided get no second one.
 """
 
 from __future__ import annotations
@@ -89,8 +89,8 @@ def _rejected(standing: Sequence[Row[Any]], copy: Copy, agencies: Collection[int
 
 
 def _fits(tx: Tx, compartments: Sequence[int], copy: Copy) -> bool:
-    """Whether a copy may stand on a lead with these compartments: all are shared, and each country opens to each. A side
-    that somebody cannot open would keep everybody from judging the others."""
+    """Whether a copy may stand on a lead with these compartments: all are shared, and each country opens to each. A
+    side that somebody cannot open would keep everybody from judging the others."""
     asked = {"compartments": [*compartments, copy.side.compartment_id]}
     return bool(tx.session.execute(SQL["fits"], asked).scalar_one())
 

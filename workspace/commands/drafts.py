@@ -77,9 +77,9 @@ def forget_sent(tx: Tx, versions: Collection[UUID]) -> None:
 
 
 def forget_old_drafts(tx: Tx, kept: timedelta = KEPT_AFTER_CLOSING) -> int:
-    """Erase the drafts of operations that closed so long ago: of those who are not members any more, and what was written
-    as long ago; what is written in a follow-up lives for as long. Outside operations, what was written so long ago. Asks
-    `forget_expired`."""
+    """Erase the drafts of operations that closed so long ago: of those who are not members any more, and what was
+    written as long ago; what is written in a follow-up lives for as long. Outside operations, what was written so long
+    ago. Asks `forget_expired`."""
     require_installation(tx.actor, "forget_expired")
     long_ago = func.now() - kept
     closed = select(Event.operation_id).where(

@@ -1,4 +1,5 @@
-"""The case file of an exhibit: its owner brings it in, it is kept as it came, and it is handed out again as it stands now.
+"""The case file of an exhibit: its owner brings it in, it is kept as it came, and it is handed out again as it stands
+now.
 
 Must not open a file: a worker reads it.
 """

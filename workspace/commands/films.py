@@ -110,8 +110,8 @@ def record_strip(tx: Tx, media_id: UUID, values: dict[str, Any]) -> None:
 
 
 def watch_video(tx: Tx, media_id: UUID, parts: Sequence[tuple[int, int]]) -> None:
-    """Lift the veil of a video for the actor, or say which parts were seen since the last time. The clear copy is served
-    for WATCH_S after it. Asks `view_media`; records one `media:watched`, which wakes no screen.
+    """Lift the veil of a video for the actor, or say which parts were seen since the last time. The clear copy is
+    served for WATCH_S after it. Asks `view_media`; records one `media:watched`, which wakes no screen.
 
     parts: first and last millisecond of each; one that ends where it begins is a lifting.
 
@@ -173,8 +173,8 @@ def unmark_range(tx: Tx, range_id: UUID) -> None:
 
 
 def ask_still(tx: Tx, media_id: UUID, *, frame: int) -> UUID:
-    """Have a picture taken out of a video, from the original and in full, and return the still's id; where that picture was
-    taken already it is the one. Asks `mark_media`; records `still:asked` where it is new.
+    """Have a picture taken out of a video, from the original and in full, and return the still's id; where that picture
+    was taken already it is the one. Asks `mark_media`; records `still:asked` where it is new.
 
     frame: its number in the playable copy, from 0.
 

@@ -36,7 +36,8 @@ from workspace.rules.leads import goes_on
 from workspace.rules.states import state_now
 
 # Built once, at import: constructing a SQLAlchemy statement costs more than running it (benchmarks/write_path.py).
-# What commands ask for most; the rest of a row is loaded where it is used. Half of a load's time is that of its columns.
+# What commands ask for most; the rest of a row is loaded where it is used. Half of a load's time is that of its
+# columns.
 _ASKED_OF_OPERATION = load_only(
     Operation.id,
     Operation.state,
@@ -397,7 +398,8 @@ def require_corroborated(tx: Tx, referral: Referral) -> None:
     """
     if not tx.session.scalar(select(func.corroboration_holds(referral.id))):
         raise Conflict(
-            "What spoke for this lead besides the face was withdrawn since it was drafted. Withdraw this referral and draft "
+            "What spoke for this lead besides the face was withdrawn since it was drafted. Withdraw this referral and "
+            "draft "
             "it again."
         )
 

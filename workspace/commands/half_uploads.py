@@ -2,8 +2,8 @@
 makes a line of its exhibit of it. Until then it is no fact: nothing of it is recorded. A register with its photos
 comes so too, and a list of known material, and a case file; whole, it waits until its form names it.
 
-Whoever began a file adds to it; a colleague of the agency may throw it away. Each part asks again whether the sender may
-bring in material, so that nothing is added after a right has ended. Must not open a part (intake/pieces.py).
+Whoever began a file adds to it; a colleague of the agency may throw it away. Each part asks again whether the sender
+may bring in material, so that nothing is added after a right has ended. Must not open a part (intake/pieces.py).
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ def begin_packed(
     tx: Tx, operation_id: int, what: PackedWhat, *, path: str, size_bytes: int, modified_ms: int | None = None
 ) -> UploadStanding:
     """Begin a register with its photos, a list of known material or a case file that comes in parts, as one file
-    (intake/uploads.py), or go on with one that the actor began. Asks `import_register`, `bring_known` or `bring_case`. path: how
-    its sender calls it.
+    (intake/uploads.py), or go on with one that the actor began. Asks `import_register`, `bring_known` or `bring_case`.
+    path: how its sender calls it.
 
     Raises:
         NotFound, Forbidden, Closed: as `require_operation`, `require_own_country`.

@@ -195,7 +195,8 @@ def _require_none_half_received(tx: Tx, exhibit_id: UUID) -> None:
     ).all()
     if paths:
         raise Conflict(
-            "{count} files of this exhibit are half received, or just being taken. Go on with them, throw them away, or "
+            "{count} files of this exhibit are half received, or just being taken. Go on with them, throw them away, "
+            "or "
             "wait until they are taken; then end the intake.",
             count=len(paths),
             paths=list(paths[:20]),

@@ -27,7 +27,8 @@ def open_found_lead(tx: Tx, search_id: UUID, face_id: UUID, *, threshold: float,
     """Open a lead of the face that the actor searched with and one that the search listed; return its id. Asks
     `open_found_lead`; records `lead:opened`, and that the actor was shown its score.
 
-    threshold, strong: cosines that were measured for the recogniser; code: the program's version. The score is computed by the database anew.
+    threshold, strong: cosines that were measured for the recogniser; code: the program's version. The score is computed
+    by the database anew.
 
     Raises:
         NotFound: the actor made no such search.
@@ -40,7 +41,8 @@ def open_found_lead(tx: Tx, search_id: UUID, face_id: UUID, *, threshold: float,
     require_operation(tx, "open_found_lead", search.operation_id)
     if search.probe_face_id is None:
         raise Conflict(
-            "A lead needs a picture that stays, and the one that you searched with is erased after its hour. Take it in as "
+            "A lead needs a picture that stays, and the one that you searched with is erased after its hour. Take it "
+            "in as "
             "material or as an entry of a register; its leads then open by themselves."
         )
     take_place(tx, "entry")
@@ -51,7 +53,8 @@ def open_found_lead(tx: Tx, search_id: UUID, face_id: UUID, *, threshold: float,
     ).one_or_none()
     if opened is None:
         raise Conflict(
-            "No lead can be opened of these two: they have one already, or they are no pair of two owners or of a person and an entry."
+            "No lead can be opened of these two: they have one already, or they are no pair of two owners or of a "
+            "person and an entry."
         )
     place = events.Place(search.operation_id, tuple(opened.locks), lead_id=lead_id)
     tx.record(events.LeadOpened(place, number=opened.number, lead_kind=opened.kind))

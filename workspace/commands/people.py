@@ -124,7 +124,8 @@ def disable_user(tx: Tx, user_id: int) -> None:
     _require_still_admin(tx)
     if kept := tx.session.scalar(_KEPT_ALONE, {"user": user_id}):
         raise Conflict(
-            "Nobody else leads or administers {count} of this person's operations, so that nobody could bring people in: "
+            "Nobody else leads or administers {count} of this person's operations, so that nobody could bring people "
+            "in: "
             "give somebody one of these roles there first. Until then «End sessions» signs this person out.",
             count=kept,
         )

@@ -35,8 +35,8 @@ MOST_SPLIT = 500
 
 @dataclass(frozen=True)
 class _Pair:
-    """Two persons of one agency, the one with the smaller number first, each with its best face. other_compartment_id: of
-    the other, if it is another one."""
+    """Two persons of one agency, the one with the smaller number first, each with its best face. other_compartment_id:
+    of the other, if it is another one."""
 
     operation_id: int
     compartment_id: int
@@ -142,7 +142,8 @@ def _take_out(tx: Tx, person: Person, faces: Sequence[UUID]) -> tuple[_Pair, UUI
 
 @dataclass(frozen=True)
 class Moved:
-    """An act of the press, by which all of it is taken back, and the number of the person to whom the faces were given."""
+    """An act of the press, by which all of it is taken back, and the number of the person to whom the faces were
+    given."""
 
     act: UUID
     number: int
@@ -150,8 +151,8 @@ class Moved:
 
 def move_faces(tx: Tx, operation_id: int, number: int, faces: Sequence[UUID], *, to: int | None = None) -> Moved:
     """Give some faces of a person to another one of the same material, or to a new one: that they are not the first is
-    said, and that they are the other. Asks `merge_persons`; records `person:split` and, to another, `persons:merged`. What
-    one press did is taken back as a whole (`take_back_act`).
+    said, and that they are the other. Asks `merge_persons`; records `person:split` and, to another, `persons:merged`.
+    What one press did is taken back as a whole (`take_back_act`).
 
     to: the other's number; None: a new person.
 
@@ -184,8 +185,8 @@ def move_faces(tx: Tx, operation_id: int, number: int, faces: Sequence[UUID], *,
 
 
 def take_back_act(tx: Tx, act_id: UUID) -> None:
-    """Take back what was said of two persons, with all that the same press said: who is one person is as if it had never
-    been said, and leads follow their faces; what the machine has added since stays. Asks `merge_persons`; records
+    """Take back what was said of two persons, with all that the same press said: who is one person is as if it had
+    never been said, and leads follow their faces; what the machine has added since stays. Asks `merge_persons`; records
     `persons:parted` for each.
 
     Raises:

@@ -37,10 +37,10 @@ Item = MediaItem | Person | Exhibit | RegisterEntry
 
 @dataclass(frozen=True)
 class Wanted:
-    """A change that is proposed. item: the id of a medium, an exhibit or an entry; person: a number; series: in which the
-    medium or person should stand. what: the word or fact; value: a category's number, an age band, a country, a fact or
-    how an entry ends; on_day, reference: when and by whose paper a child was found, or the day of an age; words: the
-    grounds."""
+    """A change that is proposed. item: the id of a medium, an exhibit or an entry; person: a number; series: in which
+    the medium or person should stand. what: the word or fact; value: a category's number, an age band, a country, a
+    fact or how an entry ends; on_day, reference: when and by whose paper a child was found, or the day of an age;
+    words: the grounds."""
 
     kind: ProposalKind
     item: UUID | None = None
@@ -122,8 +122,8 @@ def accept_change(tx: Tx, proposal_id: UUID) -> None:
 
 
 def accept_placements(tx: Tx, series_id: UUID, proposals: Sequence[UUID]) -> None:
-    """Accept proposals of media and persons for one series, which are placed in it together. Asks, records and raises as
-    `accept_change` of each.
+    """Accept proposals of media and persons for one series, which are placed in it together. Asks, records and raises
+    as `accept_change` of each.
 
     Raises:
         Conflict: one is of another kind, or of another series.

@@ -70,8 +70,8 @@ def answer_changes(tx: Tx, operation_id: int, proposals: Sequence[UUID], *, acce
     Accepted together are grades, or what is placed in one series: any other is a decision by itself.
 
     Raises:
-        Invalid: none or too many are named, or they cannot be accepted together. NotFound: one is none of this operation.
-        Forbidden, Conflict: as `accept_change` and `decline_change`, of any of them.
+        Invalid: none or too many are named, or they cannot be accepted together. NotFound: one is none of this
+        operation. Forbidden, Conflict: as `accept_change` and `decline_change`, of any of them.
     """
     chosen = list(dict.fromkeys(proposals))
     if not 1 <= len(chosen) <= MOST_AT_ONCE:

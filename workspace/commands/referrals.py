@@ -240,8 +240,8 @@ def return_referral(tx: Tx, referral_id: UUID, *, reason: str) -> None:
 
 
 def re_route_referral(tx: Tx, referral_id: UUID, *, to_agency_id: int, reason: str) -> UUID:
-    """Draft the onward referral of one that came back, or of one that the actor's own agency accepted and opens the lead
-    of; the chain stays. Asks `re_route_referral`.
+    """Draft the onward referral of one that came back, or of one that the actor's own agency accepted and opens the
+    lead of; the chain stays. Asks `re_route_referral`.
 
     Records `referral:drafted`, and `referral:re_routed` when it is sent. Clocks start anew. If the onward draft is
     withdrawn, the referral is as it was before.

@@ -81,7 +81,8 @@ def import_register(
     `import_register`; records `register:imported`; has every new portrait read.
 
     Raises:
-        Invalid: nothing to import, an unknown sharing or code, a portrait that is not a photo, one number twice, a birth
+        Invalid: nothing to import, an unknown sharing or code, a portrait that is not a photo, one number twice, a
+        birth
             in
             the future, or the country takes no part.
         Closed: the window is over, and no retention of this register is stated that lasts.
@@ -141,7 +142,8 @@ def _known_register(tx: Tx, operation_id: int, country: str, name: str, sharing:
         Conflict: it is another agency's, or shared otherwise.
     """
     take_place(tx, "register")
-    # The oldest of those that were written before names were compared has the key; another is found by its own spelling.
+    # The oldest of those that were written before names were compared has the key; another is found by its own
+    # spelling.
     is_named = or_(Register.name == name, Register.name_key == comparison_key(name))
     rows = tx.session.execute(
         select(Register.id, Register.compartment_id, Compartment.agency_id, Compartment.sharing)

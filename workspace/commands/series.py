@@ -150,8 +150,8 @@ def withdraw_person(tx: Tx, series_id: UUID, number: int) -> None:
 
 
 def take_back_placements(tx: Tx, act: UUID) -> int:
-    """Take back where persons and media were placed in one press: each stands again where it stood before, unless it was
-    placed elsewhere since. Answers how many. Asks `place_person` of the agency that placed them; records
+    """Take back where persons and media were placed in one press: each stands again where it stood before, unless it
+    was placed elsewhere since. Answers how many. Asks `place_person` of the agency that placed them; records
     `person:placing_undone` for each person, `media:placing_undone` for each compartment.
 
     Raises:

@@ -36,8 +36,8 @@ class SplitSeries:
 
 
 def merge_series(tx: Tx, series_id: UUID, *, into: UUID) -> UUID:
-    """Say that a series of one's agency is part of another; answers the act's id. Its claim ends. Said again, it changes
-    nothing and answers the same act. Asks `merge_series`; records `series:merged`.
+    """Say that a series of one's agency is part of another; answers the act's id. Its claim ends. Said again, it
+    changes nothing and answers the same act. Asks `merge_series`; records `series:merged`.
 
     The persons of both stand in the one that stays. It keeps what was said of its own likely country; where nobody
     determined one for it, what was said of the other counts.
@@ -113,10 +113,11 @@ def split_series(tx: Tx, series_id: UUID, *, numbers: Sequence[int], label: str)
 
 
 def take_back_join(tx: Tx, act_id: UUID) -> None:
-    """Take back that two series were merged, or that one was split: what the other acts say stands. Asks `merge_series`;
-    records `series:parted`.
+    """Take back that two series were merged, or that one was split: what the other acts say stands. Asks
+    `merge_series`; records `series:parted`.
 
-    The series of a split that is taken back is part of the one off which it was split, with what was placed in it since.
+    The series of a split that is taken back is part of the one off which it was split, with what was placed in it
+    since.
 
     Raises:
         NotFound: there is no such act for the actor. Forbidden: another agency's series.

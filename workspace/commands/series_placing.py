@@ -1,4 +1,5 @@
-"""Steps of commands about what stands in a series: find persons and media of the own material, place them, take it back.
+"""Steps of commands about what stands in a series: find persons and media of the own material, place them, take it
+back.
 
 No command: whoever takes these steps has asked policy and holds persons and series.
 """
@@ -58,8 +59,8 @@ def put_in_series(tx: Tx, series: Series, persons: Sequence[Person], act: UUID) 
 
 
 def undo_placements(tx: Tx, act: UUID) -> int:
-    """Take back the placements of a press, whose persons are held; answers how many stood. Belongs to a command that has
-    asked; records `person:placing_undone` for each."""
+    """Take back the placements of a press, whose persons are held; answers how many stood. Belongs to a command that
+    has asked; records `person:placing_undone` for each."""
     rows = tx.session.execute(
         update(SeriesPlacement)
         .where(SeriesPlacement.act == act, SeriesPlacement.undone_at.is_(None))
@@ -106,16 +107,16 @@ def put_media_in_series(tx: Tx, series: Series, media: Sequence[MediaItem], act:
 
 
 def take_medium_out(tx: Tx, series: Series, medium: MediaItem) -> None:
-    """Write down that a medium of the own material is in no series any more. Belongs to a command that has asked; records
-    `medium:withdrawn`."""
+    """Write down that a medium of the own material is in no series any more. Belongs to a command that has asked;
+    records `medium:withdrawn`."""
     for locks in _write_media(tx, series, [medium], None, uuid4()):
         place = events.Place(series.operation_id, locks)
         tx.record(events.MediumWithdrawn(place, media=medium.id, series=series.id))
 
 
 def undo_media(tx: Tx, act: UUID) -> int:
-    """Take back where media were placed in a press; answers how many stood. Belongs to a command that has asked; records
-    `media:placing_undone` for each compartment."""
+    """Take back where media were placed in a press; answers how many stood. Belongs to a command that has asked;
+    records `media:placing_undone` for each compartment."""
     rows = tx.session.execute(
         update(MediumPlacement)
         .where(MediumPlacement.act == act, MediumPlacement.undone_at.is_(None))

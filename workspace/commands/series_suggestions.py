@@ -50,8 +50,8 @@ def form_series(tx: Tx, operation_id: int, *, numbers: Sequence[int], label: str
 
 
 def refuse_suggestion(tx: Tx, operation_id: int, *, numbers: Sequence[int], series_id: UUID | None = None) -> UUID:
-    """Say that persons of one's own material are no series, or do not belong to that one: neither these nor some of them
-    are suggested for it again. Answers the row's id. Asks `place_person`; records `series:suggestion_refused`.
+    """Say that persons of one's own material are no series, or do not belong to that one: neither these nor some of
+    them are suggested for it again. Answers the row's id. Asks `place_person`; records `series:suggestion_refused`.
 
     Raises:
         NotFound: there is no such person or series for the actor. Forbidden: another agency's.

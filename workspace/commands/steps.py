@@ -150,8 +150,8 @@ def is_being_moved(tx: Tx, exhibit_id: UUID) -> bool:
 
 
 def have_read_again(tx: Tx, media_ids: Sequence[UUID]) -> int:
-    """Set media back to waiting that only a machine's fault refused, because their content has come again, and archives,
-    which then hold files at another place too; returns how many.
+    """Set media back to waiting that only a machine's fault refused, because their content has come again, and
+    archives, which then hold files at another place too; returns how many.
 
     Belongs to a `receive_files` of the same write, which asks. The reading itself is wanted by `want_readings`, within
     a minute: people may not change a job that exists.

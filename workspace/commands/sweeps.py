@@ -65,8 +65,8 @@ def record_sweep(
     method: str,
     is_whole: bool,
 ) -> None:
-    """Write what a sweep found, after `begin_sweep` in the same write. Asks `work_on_media`; records `media:swept` where
-    it found something, and has the medium matched.
+    """Write what a sweep found, after `begin_sweep` in the same write. Asks `work_on_media`; records `media:swept`
+    where it found something, and has the medium matched.
 
     bettered: poor faces that stand already, under their ids, as they are seen now.
     """

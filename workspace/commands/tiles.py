@@ -89,8 +89,8 @@ def refuse_tiles(tx: Tx, tiles_id: UUID, *, code: str) -> None:
 
 
 def end_tiles(tx: Tx) -> int:
-    """Have the tiles erased that are older than TILES_KEPT_HOURS; from now on they are not served. Asks `work_on_media`;
-    no event: they can be made again."""
+    """Have the tiles erased that are older than TILES_KEPT_HOURS; from now on they are not served. Asks
+    `work_on_media`; no event: they can be made again."""
     rows = tx.session.scalars(select(PictureTiles).where(*TILES_ARE_OLD).with_for_update(skip_locked=True)).all()
     for row in rows:
         require_operation(tx, "work_on_media", row.operation_id)

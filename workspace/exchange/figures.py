@@ -79,7 +79,8 @@ DEFINITIONS: Mapping[str, Definition] = {
     "series_added": Definition(N_("Series added"), _SERIES, N_("Series formed while the operation was open.")),
     "series_all": Definition(N_("Series, all"), _SERIES, N_("Series prepared and added.")),
     "series_worked": Definition(
-        N_("Series worked"), _SERIES, N_("Series, prepared or added, that somebody claimed or put aside, or with a lead that was claimed.")
+        N_("Series worked"), _SERIES,
+        N_("Series, prepared or added, that somebody claimed or put aside, or with a lead that was claimed.")
     ),
     "series_left": Definition(
         N_("Series not worked"), _SERIES, N_("Series, prepared or added, that nobody worked before the close.")
@@ -352,8 +353,8 @@ class EditionFigures:
 
     `ages` are probable victims by AGES_COUNTED in that order, `sexes` the same by SEXES, `places` stated offence places
     by country code and `countries` in alphabetical order: an order that does not depend on the numbers is part of the
-    suppression rule, as that of `grades` (country, number of the category) is. Editions of earlier programs have neither
-    `sexes` nor `countries` nor `grades`.
+    suppression rule, as that of `grades` (country, number of the category) is. Editions of earlier programs have
+    neither `sexes` nor `countries` nor `grades`.
     """
 
     header: Header

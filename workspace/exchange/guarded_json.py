@@ -1,5 +1,5 @@
-"""A JSON file that is read in pieces, with bounds that the parser does not have: a value in a value in a value, thousands
-deep, costs it the square of the depth, and a number of many thousand digits ends the process.
+"""A JSON file that is read in pieces, with bounds that the parser does not have: a value in a value in a value,
+thousands deep, costs it the square of the depth, and a number of many thousand digits ends the process.
 
 Counts outside of texts what opens and closes, and refuses before the parser sees it. Must not know what the file means.
 """

@@ -1,5 +1,5 @@
-"""Reads a list of hashes of known files from CSV, as other systems write it: with a header that names its columns, or one
-hash a line.
+"""Reads a list of hashes of known files from CSV, as other systems write it: with a header that names its columns, or
+one hash a line.
 
 Each hash that cannot be taken is named with its line; the others of the file can be taken without it. It reads line by
 line: a list may be larger than memory would hold as text. Must not decide what a hash means.
@@ -83,7 +83,8 @@ class ReadList:
 
 @dataclass(frozen=True)
 class _Columns:
-    """Where the hashes stand. by_place: the algorithm of a column; pair: columns of an algorithm's name and of the hash."""
+    """Where the hashes stand. by_place: the algorithm of a column; pair: columns of an algorithm's name and of the
+    hash."""
 
     by_place: Mapping[int, Algorithm]
     pair: tuple[int, int] | None = None

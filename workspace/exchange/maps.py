@@ -212,8 +212,8 @@ def _unbroken(rings: list[Ring]) -> list[Ring]:
 
 
 def geojson(places: Iterable[dict[str, Any]], about: dict[str, Any]) -> bytes:
-    """A FeatureCollection with a point per place. places: with latitude, longitude and what else is told of each; about:
-    what is told of the whole, as members of its own (RFC 7946, 6.1)."""
+    """A FeatureCollection with a point per place. places: with latitude, longitude and what else is told of each;
+    about: what is told of the whole, as members of its own (RFC 7946, 6.1)."""
     features = [
         {
             "type": "Feature",

@@ -1,4 +1,5 @@
-"""A table as it may be seen, in the reader's language: what page, CSV, JSON and PDF of an edition or a debrief are made of."""
+"""A table as it may be seen, in the reader's language: what page, CSV, JSON and PDF of an edition or a debrief are made
+of."""
 
 from __future__ import annotations
 

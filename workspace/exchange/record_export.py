@@ -42,8 +42,8 @@ def head_name(operation_id: int, seq: int) -> str:
 
 
 def build_export(operation_id: int, lines: Iterable[str], heads: Mapping[int, str]) -> bytes:
-    """The export as a ZIP. lines: as `verify_record` writes them, whole or withheld. heads: their texts by the number of
-    their event."""
+    """The export as a ZIP. lines: as `verify_record` writes them, whole or withheld. heads: their texts by the number
+    of their event."""
     members = {
         "README.txt": README.format(operation=operation_id).encode(),
         VERIFIER: Path(verify_record.__file__).read_bytes(),

@@ -1,5 +1,6 @@
-"""Reads files of the VICS 1.3 and 2.0 shape: cases and hash sets in JSON, as public readers and writers of that shape know
-them. The data model itself is not public: this is a profile put together from public sources, and certified by nobody.
+"""Reads files of the VICS 1.3 and 2.0 shape: cases and hash sets in JSON, as public readers and writers of that shape
+know them. The data model itself is not public: this is a profile put together from public sources, and certified by
+nobody.
 
 A file is read record by record, so that its size costs no memory. What stands in it is understood as the tools in use
 write it: keys in any case, flags and sizes as texts, categories that mean other things in other countries. Dates and

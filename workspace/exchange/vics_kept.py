@@ -1,5 +1,5 @@
-"""A case that came with an exhibit: read record by record, so that each can be compared with what the exhibit holds, and
-written again as it came but for what people changed.
+"""A case that came with an exhibit: read record by record, so that each can be compared with what the exhibit holds,
+and written again as it came but for what people changed.
 
 Written again, the order of everything and all that is not known here stay as they were; only the texture of the file
 (spaces, how a sign is escaped) is ours. Must not decide what was changed.

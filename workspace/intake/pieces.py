@@ -1,7 +1,7 @@
 """The parts of a file that is half received: each is sealed as an object of its own until the file is whole.
 
-A piece has an address of its own, because it begins with random bytes; nothing of it stands on a disk in clear. Must not
-look into what it seals.
+A piece has an address of its own, because it begins with random bytes; nothing of it stands on a disk in clear. Must
+not look into what it seals.
 """
 
 from __future__ import annotations

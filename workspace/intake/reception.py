@@ -224,8 +224,8 @@ def take_upload(
 ) -> Arrival:
     """Store the body of a request that says that it holds `size_bytes`; no more of it is read.
 
-    path_bytes: the path as the sender gave it, where that is not text. A browser does not give it, and puts U+FFFD where
-    a name's bytes are no text: two files may then come under one path, and are told apart by their content.
+    path_bytes: the path as the sender gave it, where that is not text. A browser does not give it, and puts U+FFFD
+    where a name's bytes are no text: two files may then come under one path, and are told apart by their content.
 
     Raises:
         Unavailable: the line was cut before all of it had come (reason `line_cut`), or as for `take_stream`. Nothing of

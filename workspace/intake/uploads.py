@@ -63,8 +63,8 @@ def sealed_packed(
     store: MediaStore,
     key: OperationKey,
 ) -> Iterator[str]:
-    """Seal an upload that came as one file, as `sealed_upload` does: eight bytes with the length of its index, the index,
-    and what that names, one behind the other.
+    """Seal an upload that came as one file, as `sealed_upload` does: eight bytes with the length of its index, the
+    index, and what that names, one behind the other.
 
     Raises:
         Invalid: it is not so. Unavailable: as `sealed_upload`.

@@ -1,5 +1,5 @@
-"""What a fault of the database means for whoever writes or reads: a lost or overloaded one is told apart from what it cannot
-hold, and from what stands no longer."""
+"""What a fault of the database means for whoever writes or reads: a lost or overloaded one is told apart from what it
+cannot hold, and from what stands no longer."""
 
 from __future__ import annotations
 

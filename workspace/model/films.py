@@ -15,8 +15,8 @@ from workspace.model.base import Base
 
 
 class VideoCopy(Base):
-    """A copy of a video that browsers play, a clear and a veiled one. at_ms: when each of its pictures is shown; stamps:
-    the original's own, in units of unit_num / unit_den seconds."""
+    """A copy of a video that browsers play, a clear and a veiled one. at_ms: when each of its pictures is shown;
+    stamps: the original's own, in units of unit_num / unit_den seconds."""
 
     __tablename__ = "video_copy"
 
@@ -114,8 +114,8 @@ class VideoStill(Base):
 
 
 class PictureTiles(Base):
-    """The tiles of a picture in its own pixels, one behind the other in one object. starts: where each begins, and where
-    the last one ends."""
+    """The tiles of a picture in its own pixels, one behind the other in one object. starts: where each begins, and
+    where the last one ends."""
 
     __tablename__ = "picture_tiles"
 

@@ -12,8 +12,8 @@ from workspace.model.base import Base
 
 
 class HalfUpload(Base):
-    """A file of an exhibit, or a register, a list or a case file (`packed`; no exhibit), that is being sent: how much of it
-    has come, and what became of it."""
+    """A file of an exhibit, or a register, a list or a case file (`packed`; no exhibit), that is being sent: how much
+    of it has come, and what became of it."""
 
     __tablename__ = "half_upload"
 

@@ -117,8 +117,8 @@ TURN = 50
 
 @dataclass(frozen=True)
 class Taken:
-    """A job in a worker's hands; attempt and lease together prove that it still is. has_alike: others waited, when it was
-    taken, that are done together with it."""
+    """A job in a worker's hands; attempt and lease together prove that it still is. has_alike: others waited, when it
+    was taken, that are done together with it."""
 
     id: UUID
     kind: str

@@ -324,8 +324,9 @@ class Person(Base):
 
 
 class PersonAct(Base):
-    """Somebody said that two faces show one person, or two. faces: those that a split took out of the person: `other_id`
-    is whom they became. other_compartment_id: of the other face, where it is of other material of the same agency."""
+    """Somebody said that two faces show one person, or two. faces: those that a split took out of the person:
+    `other_id` is whom they became. other_compartment_id: of the other face, where it is of other material of the same
+    agency."""
 
     __tablename__ = "person_act"
 

@@ -48,8 +48,8 @@ class SeriesWord(Base):
 
 
 class SeriesPlacement(Base):
-    """A person was placed in a series, or taken out of any; the last that was not taken back counts, and `person.series_id`
-    is a cache of it. act: of one press."""
+    """A person was placed in a series, or taken out of any; the last that was not taken back counts, and
+    `person.series_id` is a cache of it. act: of one press."""
 
     __tablename__ = "series_placement"
 
@@ -68,8 +68,8 @@ class SeriesPlacement(Base):
 
 
 class MediumPlacement(Base):
-    """A medium was placed in a series by hand, or taken out of any; the last that was not taken back counts. act: of one
-    press."""
+    """A medium was placed in a series by hand, or taken out of any; the last that was not taken back counts. act: of
+    one press."""
 
     __tablename__ = "medium_placement"
 

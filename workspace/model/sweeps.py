@@ -12,8 +12,8 @@ from workspace.model.base import Base
 
 
 class MediaSweep(Base):
-    """A medium that was looked at again in full size. faces: that the first look had missed; bettered: poor ones that are
-    seen better; is_whole: all of it was looked at, in its own size; method: how."""
+    """A medium that was looked at again in full size. faces: that the first look had missed; bettered: poor ones that
+    are seen better; is_whole: all of it was looked at, in its own size; method: how."""
 
     __tablename__ = "media_sweep"
 

@@ -51,8 +51,8 @@ class RegisterEntries:
 @dataclass(frozen=True)
 class LeadOfEntry:
     """A lead of an entry, as far as the viewer sees it, with the person, the series and the device that it compares the
-    child with. captured_at: as the file says; age_then: the child's whole years on that day. standing: what was stated of
-    the child there."""
+    child with. captured_at: as the file says; age_then: the child's whole years on that day. standing: what was stated
+    of the child there."""
 
     id: UUID
     number: int

@@ -58,8 +58,8 @@ class UnnamedContent:
 
 @dataclass(frozen=True)
 class CaseChange:
-    """What differs from the case that came, once it is written again. place: of the record, from 1; field: the name that
-    stands there; before: as it stands in the file, None where nothing does; after: the owner's grade."""
+    """What differs from the case that came, once it is written again. place: of the record, from 1; field: the name
+    that stands there; before: as it stands in the file, None where nothing does; after: the owner's grade."""
 
     place: int
     path: str

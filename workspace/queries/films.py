@@ -111,7 +111,8 @@ class SourceOfStill:
 
 @dataclass(frozen=True)
 class FilmJob:
-    """The original of a video and the longer side of the copy that is wanted; has_strip: it has a film strip already."""
+    """The original of a video and the longer side of the copy that is wanted; has_strip: it has a film strip
+    already."""
 
     media_item_id: UUID
     address: str
@@ -169,7 +170,8 @@ def film_page(session: Session, media_id: UUID) -> FilmPage:
         ],
         stills=[
             StillOfVideo(
-                each.id, each.frame, each.at_ms, each.state, each.refusal, each.still_id, each.sha256, each.faces, _author(each),
+                each.id, each.frame, each.at_ms, each.state, each.refusal, each.still_id, each.sha256, each.faces,
+                _author(each),
                 each.taken_at,
             )
             for each in session.execute(SQL["stills"], here)

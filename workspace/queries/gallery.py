@@ -25,8 +25,8 @@ MOST_CAMERAS = 50
 MOST_ALIKE = 500
 """So many of what is most alike are in order; what follows looks no more like it than anything else."""
 MOST_BITS = 90
-"""Bits of 256 in which a photo that looks alike differs. Copies differ in 31 at most (Davis and Rosen, PDQ, 2019); of two
-that have nothing in common half, 128 with a standard deviation of 8."""
+"""Bits of 256 in which a photo that looks alike differs. Copies differ in 31 at most (Davis and Rosen, PDQ, 2019); of
+two that have nothing in common half, 128 with a standard deviation of 8."""
 
 GalleryOrder = Literal["time", "path", "likeness"]
 GalleryGrade = Literal["graded", "not_graded", "conflict"]
@@ -102,8 +102,8 @@ class GalleryTile:
     the first of them. face_count: of a video its tracks. series: numbers of those in which it is. is_seen: the
     viewer has lifted the veil of the whole picture. own_persons: numbers of those that it shows, of material of the
     viewer's agency. mark: what was said last of any copy. grade: the category that stands, of the viewer's country or
-    else of an owner, whose table is grade_of. in_conflict: people who graded it differ. is_known: a list of hashes holds
-    it.
+    else of an owner, whose table is grade_of. in_conflict: people who graded it differ. is_known: a list of hashes
+    holds it.
     """
 
     id: UUID
@@ -200,8 +200,8 @@ def gallery_part(
     like: Likeness = NOTHING,
     after: str = "",
 ) -> GalleryPart:
-    """The next window of tiles. after: of the window before; empty at the beginning. like: for the order by likeness, which
-    stays inside the material of one lock: across owners it is a lead's or a search's.
+    """The next window of tiles. after: of the window before; empty at the beginning. like: for the order by likeness,
+    which stays inside the material of one lock: across owners it is a lead's or a search's.
 
     Raises:
         Invalid: `after` comes from no window, or nothing is chosen for the order by likeness.

@@ -40,8 +40,8 @@ class KeptPieces:
 @dataclass(frozen=True)
 class HalfUploadLine:
     """A file that is being sent, and what became of it. modified_ms: when it was last changed on the sender's machine.
-    failure: of a refused one, why. refusal: of one that was taken, why its content is refused, as its line says; sha256:
-    of its content. expires_at: after it the file is not waited for any more."""
+    failure: of a refused one, why. refusal: of one that was taken, why its content is refused, as its line says;
+    sha256: of its content. expires_at: after it the file is not waited for any more."""
 
     id: UUID
     exhibit_id: UUID | None
@@ -99,8 +99,8 @@ def half_upload(session: Session, upload_id: UUID, viewer_id: int) -> HalfUpload
 
 
 def half_uploads(session: Session, exhibit_id: UUID, viewer_id: int) -> list[HalfUploadLine]:
-    """The files of an exhibit that are half received, being taken, or refused: the viewer's own and those of his agency,
-    whose number is bounded (rules/half_uploads.py). What was taken stands among the exhibit's files.
+    """The files of an exhibit that are half received, being taken, or refused: the viewer's own and those of his
+    agency, whose number is bounded (rules/half_uploads.py). What was taken stands among the exhibit's files.
 
     Raises:
         NotFound: there is no such exhibit for the viewer.

@@ -61,8 +61,8 @@ class RevealedAssessment(Assessment):
 
 @dataclass(frozen=True)
 class Score:
-    """How alike two faces are for the recogniser. shown_at: when this viewer first saw it. errors: how often the threshold
-    errs, by what was measured of it; null where nobody did."""
+    """How alike two faces are for the recogniser. shown_at: when this viewer first saw it. errors: how often the
+    threshold errs, by what was measured of it; null where nobody did."""
 
     score: float
     band: Band

@@ -94,8 +94,8 @@ class Medium:
 
     unseen: what of it was not looked at, by code (`vocabulary.UNSEEN`); a face there is missed. captured_at: as
     the file states it, unverified; captured_subseconds: the decimals of its second; clock: what is known of it;
-    clock_claim: a stated time that cannot be true. document: the first of which the file was made. latitude, longitude: degrees, as
-    the
+    clock_claim: a stated time that cannot be true. document: the first of which the file was made. latitude, longitude:
+    degrees, as the
     file states them. device_paths: as they
     stood on the device, at most MOST_PATHS; path_count: how many there are. known: what lists of known material say of
     it, «already identified» first.

@@ -20,8 +20,8 @@ class LeftBehind:
 
     leads: held now; they are free at once. drafts: of referrals; they wait for the country. Both null for a country
     lead who asks about another country's person. is_only_of_agency: nobody else can sign in for the agency.
-    is_last_of_role: nobody else of the country who can sign in has this role. stays: the person cannot be removed, as the
-    last one of a role that only its holders give.
+    is_last_of_role: nobody else of the country who can sign in has this role. stays: the person cannot be removed, as
+    the last one of a role that only its holders give.
     """
 
     user_id: int

@@ -122,8 +122,8 @@ class MediumPage:
 
     captured_at and what follows up to longitude: as the file states it, unverified. unseen: what of it was not looked
     at. pdq: 64 hex digits. same_camera: other media of the same camera, by maker and serial number (camera_key);
-    same_lens, same_document: likewise. clock: what is known of the stated time; clock_claim: one that cannot be true, as
-    the file writes it. camera_year: in which the camera's model was announced, where that is known.
+    same_lens, same_document: likewise. clock: what is known of the stated time; clock_claim: one that cannot be true,
+    as the file writes it. camera_year: in which the camera's model was announced, where that is known.
     place_country: in whose packaged borders that place is.
     handling: the strictest code of all copies that the viewer may see. faces_sought: whether its country let faces be
     looked for. looked_at: when the viewer first lifted the veil of the whole picture. faces: the first MOST_FACES of

@@ -83,8 +83,8 @@ class PersonLead:
 
 @dataclass(frozen=True)
 class WordOfPerson:
-    """What somebody said of the person. code: an age band or a country; number: of whom it was said, where the person took
-    others over. is_ours: the viewer's agency said it, and may take it back."""
+    """What somebody said of the person. code: an age band or a country; number: of whom it was said, where the person
+    took others over. is_ours: the viewer's agency said it, and may take it back."""
 
     id: UUID
     what: PersonWordWhat
@@ -101,9 +101,9 @@ class WordOfPerson:
 @dataclass(frozen=True)
 class PersonPage:
     """A person. is_own: of the viewer's own agency's material. more: further sights follow the last. alike: persons of
-    the same material that may be the same, the most alike first; only for its owner. gathered: persons of the owner's other
-    materials of whom people said that they are this one: sights, grid and leads are of them too; alike_elsewhere: those that
-    may be. supported_countries: those that people of two countries at least have said, most said first."""
+    the same material that may be the same, the most alike first; only for its owner. gathered: persons of the owner's
+    other materials of whom people said that they are this one: sights, grid and leads are of them too; alike_elsewhere:
+    those that may be. supported_countries: those that people of two countries at least have said, most said first."""
 
     id: UUID
     operation_id: int
@@ -138,8 +138,8 @@ def person_page(
     year: str | None = None,
     after: UUID | None = None,
 ) -> PersonPage:
-    """A person by its number, or whom it became. exhibit, year: sights on one device, of one year; after: the last sight
-    of the page before.
+    """A person by its number, or whom it became. exhibit, year: sights on one device, of one year; after: the last
+    sight of the page before.
 
     Raises:
         NotFound: there is no such person for the viewer.

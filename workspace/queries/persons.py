@@ -91,7 +91,7 @@ def gathered_with(session: Session, person_id: UUID) -> list[PersonElsewhere]:
 
 
 def alike_elsewhere(session: Session, person_id: UUID, gathered: Sequence[UUID]) -> list[PersonElsewhere]:
-    """The persons of the viewer's agency's other materials that may be this one, the most alike first. gathered: those of
-    whom it is said already."""
+    """The persons of the viewer's agency's other materials that may be this one, the most alike first. gathered: those
+    of whom it is said already."""
     asked = {"person": person_id, "gathered": list(gathered), "alike": ALIKE, "most": MOST}
     return part_as(PersonElsewhere, session.execute(SQL["alike_elsewhere"], asked)).rows

@@ -68,8 +68,8 @@ class PlacesOf:
 def places_of(
     session: Session, operation_id: int, *, series: int | None = None, person: int | None = None, leaving: bool = False
 ) -> PlacesOf:
-    """Where media were taken. series, person: by number; one that the viewer does not see has no media. leaving: without
-    media of others whose handling code forbids to pass them on."""
+    """Where media were taken. series, person: by number; one that the viewer does not see has no media. leaving:
+    without media of others whose handling code forbids to pass them on."""
     asked: dict[str, Any] = {"operation": operation_id, "series": series, "person": person, "leaving": leaving}
     counts = session.execute(SQL["counts"], asked).one()
     found, step = part_as(Place, ()), STEPS[0]

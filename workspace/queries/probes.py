@@ -30,8 +30,8 @@ class ProbeFace:
 
 @dataclass(frozen=True)
 class ProbePicture:
-    """A picture that the viewer brought. state: `waiting` for a worker, `read`, `refused` or `erased`; refusal: a code of
-    the vocabulary. until: when it is erased. faces: none before it was read."""
+    """A picture that the viewer brought. state: `waiting` for a worker, `read`, `refused` or `erased`; refusal: a code
+    of the vocabulary. until: when it is erased. faces: none before it was read."""
 
     id: UUID
     operation_id: int

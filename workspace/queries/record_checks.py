@@ -18,8 +18,8 @@ SQL = statements(__file__)
 
 @dataclass(frozen=True)
 class Explained:
-    """Why a row differs, as somebody wrote it, that nobody of another country has confirmed yet. may_confirm: the viewer
-    is of another country."""
+    """Why a row differs, as somebody wrote it, that nobody of another country has confirmed yet. may_confirm: the
+    viewer is of another country."""
 
     id: UUID
     table: str
@@ -31,10 +31,10 @@ class Explained:
 
 @dataclass(frozen=True)
 class CheckedRecord:
-    """The last check of a chain. through: number of the last event that it followed; rows: governed ones; erased: out of
-    how many of them words were erased; faults: how many, of which `broken` holds the first; settled: what differs and counts
-    no more; explained: what nobody has confirmed yet; intact_at: the last check that found none; is_asked: a check is
-    waiting."""
+    """The last check of a chain. through: number of the last event that it followed; rows: governed ones; erased: out
+    of how many of them words were erased; faults: how many, of which `broken` holds the first; settled: what differs
+    and counts no more; explained: what nobody has confirmed yet; intact_at: the last check that found none; is_asked: a
+    check is waiting."""
 
     checked_at: datetime
     through: int

@@ -78,8 +78,8 @@ class RegisterImportLine:
 
 
 def sent_import(session: Session, import_id: UUID, *, has_ended: bool = False) -> SentImport | None:
-    """An import that is under way, or one that has ended and whose upload is still there; None if it is not so. Workers'
-    role."""
+    """An import that is under way, or one that has ended and whose upload is still there; None if it is not so.
+    Workers' role."""
     row = session.get(RegisterImport, import_id)
     if row is None or row.address is None or (row.state in UNDER_WAY) == has_ended:
         return None
@@ -87,8 +87,8 @@ def sent_import(session: Session, import_id: UUID, *, has_ended: bool = False) -
 
 
 def addresses_named(session: Session, addresses: Collection[str]) -> set[str]:
-    """Those of these addresses of sealed uploads that a row names, of an import, of a case that is kept, of a piece of a
-    file that is half received, or of a picture that somebody searches with; for the workers' role."""
+    """Those of these addresses of sealed uploads that a row names, of an import, of a case that is kept, of a piece of
+    a file that is half received, or of a picture that somebody searches with; for the workers' role."""
     naming = (
         RegisterImport.address,
         ExhibitCase.address,

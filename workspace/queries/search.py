@@ -84,7 +84,8 @@ class MadeSearch:
 @dataclass(frozen=True)
 class OpenSearch:
     """A search of the viewer's own whose list can still be looked at. label: of whom or what the face is, as far as
-    the viewer may see it; is_brought: it is of a picture that the viewer brought; found: how many candidates there were.
+    the viewer may see it; is_brought: it is of a picture that the viewer brought; found: how many candidates there
+    were.
     """
 
     id: UUID
@@ -136,8 +137,8 @@ def find_faces(
 ) -> SearchAnswer:
     """Compare the probe with every other person's and entry's faces of the same recogniser that the viewer may see.
 
-    Of a picture that somebody brought nobody knows whose it is: whom it resembles as a lead does may be the same person.
-    So the pairs of all their leads that withhold a score are withheld here too.
+    Of a picture that somebody brought nobody knows whose it is: whom it resembles as a lead does may be the same
+    person. So the pairs of all their leads that withhold a score are withheld here too.
 
     sets: in what is looked. narrowed: narrows what is ranked, and not which leads are named beside it. min_score: a
     cosine; without it the list goes on to BELOW under the lead threshold.

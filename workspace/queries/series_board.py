@@ -60,8 +60,8 @@ class SeriesCard:
 
 @dataclass(frozen=True)
 class SeriesColumn:
-    """A column of triage. key: its code, or the id of one of the operation's own, whose name it has. of: how many series
-    stand in it."""
+    """A column of triage. key: its code, or the id of one of the operation's own, whose name it has. of: how many
+    series stand in it."""
 
     key: str
     name: str | None

@@ -115,9 +115,10 @@ class OtherSeries:
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesPage:
-    """A series. owner: the country whose series it is; is_own: the viewer's agency's. column_id: where the operation has
-    a column of its own for it. merged_into: the number of
-    the one that it is part of. claim_token: of the claim that lives, if the viewer's own. *_of: how many there are in all.
+    """A series. owner: the country whose series it is; is_own: the viewer's agency's. column_id: where the operation
+    has a column of its own for it. merged_into: the number of
+    the one that it is part of. claim_token: of the claim that lives, if the viewer's own. *_of: how many there are in
+    all.
     same_reference: numbers of other series with the same number elsewhere, in whichever form it is written."""
 
     id: UUID

@@ -1,7 +1,7 @@
 """Suggested series: persons of the viewer's own agency that have something in common, and why; nothing is decided.
 
-Only the own agency's material is looked at, so that a suggestion tells of nothing that the viewer cannot see; and only a
-part of it, so that it costs the same in a large operation.
+Only the own agency's material is looked at, so that a suggestion tells of nothing that the viewer cannot see; and only
+a part of it, so that it costs the same in a large operation.
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ SQL = statements(__file__)
 
 @dataclass(frozen=True)
 class SweepOfMedium:
-    """Whether a medium was looked at again: `none`, where that is not to be done. faces: that the first look had missed;
+    """Whether a medium was looked at again: `none`, where that is not to be done. faces: that the first look had
+    missed;
     bettered: poor ones that are seen better; is_whole: all of it was looked at, in its own size."""
 
     state: Literal["swept", "waits", "none"]
@@ -28,8 +29,8 @@ class SweepOfMedium:
 
 @dataclass(frozen=True)
 class Sweeps:
-    """The sweeps of an operation's media, or of an exhibit's. partly: those of which not all was looked at, or not in its
-    own size; waits: media that are still to be swept."""
+    """The sweeps of an operation's media, or of an exhibit's. partly: those of which not all was looked at, or not in
+    its own size; waits: media that are still to be swept."""
 
     swept: int
     waits: int

@@ -20,8 +20,8 @@ MOST_LINES = 100
 class TextInMedium:
     """A line. box: left, top, width and height as shares of the picture's sides, 0 to 1; at_s: of a video's frame.
 
-    scripts: of its letters, by ISO 15924. languages: those that its letters speak for, by code; countries: those of the operation
-    where one of them is official. score: 0 to 1, how sure the program is.
+    scripts: of its letters, by ISO 15924. languages: those that its letters speak for, by code; countries: those of the
+    operation where one of them is official. score: 0 to 1, how sure the program is.
     """
 
     body: str

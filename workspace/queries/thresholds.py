@@ -51,7 +51,8 @@ class SaidThreshold:
 def thresholds_in(session: Session, operation_id: int, model_digest: str) -> AgreedThresholds | None:
     """What two countries agreed on for this recogniser; None where the pack's own thresholds hold."""
     row = session.execute(
-        text("""select lead_cosine, strong_cosine from threshold where operation_id = :operation and model_digest = :digest
+        text("""select lead_cosine, strong_cosine from threshold where operation_id = :operation and model_digest =
+            :digest
              and confirmed_at is not null order by confirmed_at desc, id limit 1"""),
         {"operation": operation_id, "digest": model_digest},
     ).one_or_none()

@@ -18,9 +18,9 @@ SQL: Final = statements(__file__)
 
 @dataclass(frozen=True)
 class TilesOfPicture:
-    """What can be seen of a picture in its own pixels. state: null while nobody asked for it. tiles_done, tiles_of: how far
-    the cutting has come. width, height: of what was cut; each of the levels halves the one before; tile_px: side of a
-    tile."""
+    """What can be seen of a picture in its own pixels. state: null while nobody asked for it. tiles_done, tiles_of: how
+    far the cutting has come. width, height: of what was cut; each of the levels halves the one before; tile_px: side of
+    a tile."""
 
     media_id: UUID
     state: TilesState | None

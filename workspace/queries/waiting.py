@@ -32,9 +32,9 @@ class Waiting:
     """One thing that waits. lead_number: null for who has no key to the lead. from_country: of whom asks.
 
     referral_id, referral_number, to_country, urgency: null for a request for access. due_at: null where no clock runs.
-    whose: who drafted or asked; null where an agency asks. because: why it waits for the viewer and not for that person:
-    two people must sign, or whoever drafted it can act no more. comment_id: of a comment that calls the viewer, on the
-    lead or on medium_id.
+    whose: who drafted or asked; null where an agency asks. because: why it waits for the viewer and not for that
+    person: two people must sign, or whoever drafted it can act no more. comment_id: of a comment that calls the viewer,
+    on the lead or on medium_id.
     """
 
     what: Literal["approve", "send", "failed", "answer", "access", "permit", "propose", "mention"]

@@ -47,8 +47,8 @@ class Progress:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits, as one viewer sees it. returned: referrals of the viewer's agency that nobody has sent on; to_…: those
-    at the viewer's agency, by their next step; stated: those of which it has stated an outcome."""
+    """What waits, as one viewer sees it. returned: referrals of the viewer's agency that nobody has sent on; to_…:
+    those at the viewer's agency, by their next step; stated: those of which it has stated an outcome."""
 
     open: int
     opinions: int

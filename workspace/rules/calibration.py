@@ -22,8 +22,8 @@ SAME_COSINE: Final = 0.0005
 """Thresholds are written with three decimals; a column of four bytes gives them back with more."""
 CONFIDENCE: Final = 0.95
 RULE_OF_THREE: Final = 3
-"""Without one error in 3 / r pairs the rate is below r with 95 % confidence (Hanley and Lippman-Hand, JAMA 1983; ISO/IEC
-19795-1). With fewer pairs a rate of r cannot be told from one that is larger."""
+"""Without one error in 3 / r pairs the rate is below r with 95 % confidence (Hanley and Lippman-Hand, JAMA 1983;
+ISO/IEC 19795-1). With fewer pairs a rate of r cannot be told from one that is larger."""
 LEAST_SAME: Final = 100
 """Pairs of the same person. By the same rule fewer could not say that less than 3 in 100 are missed."""
 

@@ -47,8 +47,10 @@ MODELS: dict[str, dict[int, str]] = {
     },
     "google": {
         2016: "pixel, pixel xl", 2017: "pixel 2, pixel 2 xl", 2018: "pixel 3, pixel 3 xl",
-        2019: "pixel 3a, pixel 3a xl, pixel 4, pixel 4 xl", 2020: "pixel 4a, pixel 5", 2021: "pixel 5a, pixel 6, pixel 6 pro",
-        2022: "pixel 6a, pixel 7, pixel 7 pro", 2023: "pixel 7a, pixel 8, pixel 8 pro", 2024: "pixel 8a, pixel 9, pixel 9 pro",
+        2019: "pixel 3a, pixel 3a xl, pixel 4, pixel 4 xl", 2020: "pixel 4a, pixel 5",
+        2021: "pixel 5a, pixel 6, pixel 6 pro",
+        2022: "pixel 6a, pixel 7, pixel 7 pro", 2023: "pixel 7a, pixel 8, pixel 8 pro",
+        2024: "pixel 8a, pixel 9, pixel 9 pro",
     },
     "samsung": {
         2010: "gt-i9000", 2011: "gt-i9100", 2012: "gt-i9300", 2013: "gt-i9500, gt-i9505", 2014: "sm-g900",
@@ -59,17 +61,20 @@ MODELS: dict[str, dict[int, str]] = {
     },
     "canon": {
         2005: "eos 5d", 2008: "eos 5d mark ii", 2009: "eos 7d", 2010: "eos 60d", 2012: "eos 5d mark iii, eos 6d",
-        2013: "eos 70d", 2016: "eos 5d mark iv, eos 80d", 2018: "eos r", 2019: "eos 90d, eos rp", 2020: "eos r5, eos r6",
+        2013: "eos 70d", 2016: "eos 5d mark iv, eos 80d", 2018: "eos r", 2019: "eos 90d, eos rp",
+        2020: "eos r5, eos r6",
         2022: "eos r7, eos r10", 2023: "eos r8, eos r50, eos r100",
     },
     "nikon": {
         2004: "d70", 2006: "d80", 2008: "d90", 2010: "d3100, d7000", 2011: "d5100", 2012: "d3200, d5200, d600, d800",
-        2013: "d5300, d610, d7100", 2014: "d3300, d750, d810", 2015: "d5500, d7200", 2016: "d3400, d5600", 2017: "d7500, d850",
+        2013: "d5300, d610, d7100", 2014: "d3300, d750, d810", 2015: "d5500, d7200", 2016: "d3400, d5600",
+        2017: "d7500, d850",
         2018: "d3500, z 6, z 7", 2019: "z 50", 2020: "d780, z 5",
     },
     "sony": {
         2013: "ilce-7, ilce-7r", 2014: "ilce-6000, ilce-7m2, ilce-7s", 2015: "ilce-7rm2, ilce-7sm2",
-        2016: "ilce-6300, ilce-6500", 2017: "ilce-7rm3, ilce-9", 2018: "ilce-7m3", 2019: "ilce-6400, ilce-6600, ilce-7rm4",
+        2016: "ilce-6300, ilce-6500", 2017: "ilce-7rm3, ilce-9", 2018: "ilce-7m3",
+        2019: "ilce-6400, ilce-6600, ilce-7rm4",
         2020: "ilce-7c, ilce-7sm3", 2021: "ilce-7m4",
     },
     "gopro": {
@@ -77,8 +82,8 @@ MODELS: dict[str, dict[int, str]] = {
         2021: "hero10 black", 2022: "hero11 black", 2023: "hero12 black",
     },
 }  # fmt: skip
-"""By maker and year: models that were announced in it, by their makers' press releases. The year before cannot have seen
-one of them; of other models nothing is said."""
+"""By maker and year: models that were announced in it, by their makers' press releases. The year before cannot have
+seen one of them; of other models nothing is said."""
 
 _CODED = re.compile(r"(?:sm-[a-z]\d{3}|gt-[a-z]\d{4})")
 """Samsung's codes, of which the rest says for whom a phone was made."""

@@ -90,8 +90,8 @@ SERIES_JOINS: tuple[SeriesJoinWhat, ...] = get_args(SeriesJoinWhat)
 """What people say of two series: one is part of the other, or was taken out of it."""
 SuggestionGround = Literal["near_copies", "camera", "together", "folder_time"]
 SUGGESTION_GROUNDS: tuple[SuggestionGround, ...] = get_args(SuggestionGround)
-"""Why persons may be one series: near copies show them, one camera took them, a medium shows both, their files lie in one
-folder on one day."""
+"""Why persons may be one series: near copies show them, one camera took them, a medium shows both, their files lie in
+one folder on one day."""
 SeriesWordWhat = Literal["comment", "name", "reference", "left_over", "taken_over"]
 SERIES_WORDS: tuple[SeriesWordWhat, ...] = get_args(SeriesWordWhat)
 """What people say of a series: a comment, a name, its number elsewhere, why it is left over or was taken over."""

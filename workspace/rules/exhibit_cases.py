@@ -1,4 +1,5 @@
-"""Cases of the VICS shape that come with an exhibit: how large they may be, and when one is probably another's. Pure."""
+"""Cases of the VICS shape that come with an exhibit: how large they may be, and when one is probably another's.
+Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from workspace.rules.register_imports import MOST_KEPT_FAULTS
 
 CaseScheme = Literal["none", "own", "us_2_0", "us_legacy"]
 CASE_SCHEMES: tuple[CaseScheme, ...] = get_args(CaseScheme)
-"""Which table the categories of a case follow; `none`: nobody said; `own`: the one by which the owner's country grades."""
+"""Which table the categories of a case follow; `none`: nobody said; `own`: the one by which the owner's country
+grades."""
 MOST_RECORDS = 1_000_000
 """Of one case."""
 MOST_NAME = 200
@@ -38,8 +40,8 @@ class CaseRecord:
 
 @dataclass
 class ReadCase:
-    """A case that was read. version, region: as the file says; is_case: or a hash set in its place; records: those with a
-    usable hash; count: all; faults are the first of fault_count."""
+    """A case that was read. version, region: as the file says; is_case: or a hash set in its place; records: those with
+    a usable hash; count: all; faults are the first of fault_count."""
 
     version: str | None
     region: str | None
@@ -58,6 +60,6 @@ class ReadCase:
 
 
 def is_another_exhibits(usable: int, matched: int, contents: int) -> bool:
-    """Whether so few records are contents of the exhibit that the case is probably another's. contents: what the exhibit
-    holds; while that is little, many records are missing rightly."""
+    """Whether so few records are contents of the exhibit that the case is probably another's. contents: what the
+    exhibit holds; while that is little, many records are missing rightly."""
     return usable > 0 and contents > 0 and matched < FEW * min(usable, contents)

@@ -1,6 +1,7 @@
 """Who is one person: folded from the machine's grouping of faces and the acts of people that stand, in their order.
 
-An act that was taken back leaves no trace, whatever came after it. What people said to be two may never come out as one.
+An act that was taken back leaves no trace, whatever came after it. What people said to be two may never come out as
+one.
 """
 
 from __future__ import annotations

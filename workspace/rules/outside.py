@@ -1,4 +1,5 @@
-"""Results of a search that an agency made outside of Concord, as a file says them: CSV or JSON. Pure; nothing is ever fetched.
+"""Results of a search that an agency made outside of Concord, as a file says them: CSV or JSON. Pure; nothing is ever
+fetched.
 
 A row that cannot be understood is named by its line, and then nothing of the file is taken.
 """

@@ -42,9 +42,9 @@ class Rule:
 
     goes_on: after the window too, on a lead on which work goes on for the actor's country (`leads.goes_on`).
     step_up: only with a passkey shown within the last minutes, and by no token, because it cannot be undone by its
-    author alone, opens something or hands data out. An exercise asks for none. rule_of_two: two people do it; whoever did the first
-    half is refused the second. newcomers: also before somebody has met the person; it reaches no further than the own
-    agency's material.
+    author alone, opens something or hands data out. An exercise asks for none. rule_of_two: two people do it; whoever
+    did the first half is refused the second. newcomers: also before somebody has met the person; it reaches no further
+    than the own agency's material.
     """
 
     roles: frozenset[str]

@@ -1,4 +1,5 @@
-"""Registers, lists of known material and cases of exhibits that were sent: what state they are in, and how many at once."""
+"""Registers, lists of known material and cases of exhibits that were sent: what state they are in, and how many at
+once."""
 
 from __future__ import annotations
 

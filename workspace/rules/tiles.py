@@ -1,5 +1,5 @@
-"""How a picture is cut into tiles in its own pixels, and in halves of them: known to both sides of the sandbox, so that a
-child says nothing but how large the picture is; and how long the tiles are kept.
+"""How a picture is cut into tiles in its own pixels, and in halves of them: known to both sides of the sandbox, so that
+a child says nothing but how large the picture is; and how long the tiles are kept.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ LEAST_SIDE = 1280
 
 @dataclass(frozen=True)
 class Tile:
-    """A part of an upright picture. level: how often it was halved; left to bottom: in the picture's own pixels; width and
+    """A part of an upright picture. level: how often it was halved; left to bottom: in the picture's own pixels; width
+    and
     height: of the tile, halved."""
 
     level: int

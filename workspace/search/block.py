@@ -1,8 +1,8 @@
 """Vectors narrow and apart in memory, compared by the hundred thousand with many probes in one product.
 
 A block holds a byte a component. What it answers is never too little: the error of the bytes is bounded by
-Cauchy and Schwarz, and whatever could reach the threshold with that error is named. Who asks compares what is named with
-the rows themselves. Must not know rows, people or compartments, and writes nothing to a disk.
+Cauchy and Schwarz, and whatever could reach the threshold with that error is named. Who asks compares what is named
+with the rows themselves. Must not know rows, people or compartments, and writes nothing to a disk.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ AT_ONCE = 1 << 19
 
 @dataclass(frozen=True)
 class Probes:
-    """Vectors that are searched with. exact: (M, D) float32; narrow: (D, W) int8 with W the next multiple of 8, in which
-    a step is `step`; error: the largest that the narrow one is wrong by; norm: the largest length."""
+    """Vectors that are searched with. exact: (M, D) float32; narrow: (D, W) int8 with W the next multiple of 8, in
+    which a step is `step`; error: the largest that the narrow one is wrong by; norm: the largest length."""
 
     exact: Floats
     narrow: npt.NDArray[np.int8]
@@ -125,7 +125,8 @@ class _Part:
 
 
 class Block:
-    """The vectors of one compartment. identity: says which block it is, so that no part of another passes for its own."""
+    """The vectors of one compartment. identity: says which block it is, so that no part of another passes for its
+    own."""
 
     def __init__(self, dimension: int, identity: str) -> None:
         self.dimension = dimension

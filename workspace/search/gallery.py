@@ -98,7 +98,8 @@ class Gallery:
     def faces_like(
         self, session: Session, probes: Sequence[Probe], threshold: float, *, of_registers: bool
     ) -> list[set[UUID]]:
-        """For each probe the faces that may reach this cosine: those of registers, or those of persons. `fill` first."""
+        """For each probe the faces that may reach this cosine: those of registers, or those of persons. `fill`
+        first."""
         if self.is_too_large:
             return self._asked_of_rows(session, probes, threshold, of_registers=of_registers)
         found: list[set[UUID]] = [set() for _ in probes]
@@ -152,7 +153,8 @@ class Gallery:
             self.blocks[key].add(ids, vectors)
 
     def _is_sound(self) -> bool:
-        """Look at one part more, in turn: each is looked at again and again, and none takes longer than a millisecond."""
+        """Look at one part more, in turn: each is looked at again and again, and none takes longer than a
+        millisecond."""
         parts = [part for block in self.blocks.values() for part in block.parts]
         if not parts:
             return True

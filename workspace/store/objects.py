@@ -112,7 +112,8 @@ class MediaStore:
 
         What the stream itself raises passes through. `durable=False` spares the sync to disk (6 of 8 ms for a small
         picture): it survives a killed process but not a power cut, so it is only for what can be made again.
-        is_noted: its address is noted before it stands there; who puts it there takes the note away once a row names it.
+        is_noted: its address is noted before it stands there; who puts it there takes the note away once a row names
+        it.
 
         Raises:
             Refused: it is longer than `max_bytes` (reason `too_large`).

@@ -30,7 +30,8 @@ from workspace.web.access_rules import SAFE_METHODS, STORED_ONCE_ANYWAY
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 DRAFTS = "Drafts-Sent"
-"""The header with the versions of the drafts that a press sends, with blanks between: stored together, or not at all."""
+"""The header with the versions of the drafts that a press sends, with blanks between: stored together, or not at
+all."""
 MOST_DRAFTS_NAMED = 1000
 """Characters of that header that are read."""
 MOST_ANSWER = 4000

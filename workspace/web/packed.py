@@ -1,5 +1,6 @@
-"""A form's files, as they were sent with it or as they came in parts before: a register with its photos, a list of known
-material, a case file. Sealed, they wait for a worker. Must not decide who may bring what: `commands/half_uploads.py`."""
+"""A form's files, as they were sent with it or as they came in parts before: a register with its photos, a list of
+known material, a case file. Sealed, they wait for a worker. Must not decide who may bring what:
+`commands/half_uploads.py`."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """What a search's page and its REST route have in common: compare, and record what is shown before it is shown.
 
-The thresholds are those that two countries agreed on, else the numbers in the manifest of the face pack in use. No model
-is loaded here: analysis/pack.py verifies a pack before a model of it is used; the web compares vectors that are in the
-rows already.
+The thresholds are those that two countries agreed on, else the numbers in the manifest of the face pack in use. No
+model is loaded here: analysis/pack.py verifies a pack before a model of it is used; the web compares vectors that are
+in the rows already.
 """
 
 from __future__ import annotations

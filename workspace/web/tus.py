@@ -1,9 +1,9 @@
 """The words of tus, by which a file comes in parts and goes on where it stopped.
 
-The resumable upload protocol 1.0.x (https://tus.io/protocols/resumable-upload, MIT License): its core and the extensions
-creation, creation-with-upload, expiration, checksum and termination. Headers are read and written here; what is sent, by
-whom and where it is kept is the routes' (api/uploads.py). `X-HTTP-Method-Override` is not heeded: what a request may do
-goes by its method, and every browser and program that speaks tus can send PATCH and DELETE.
+The resumable upload protocol 1.0.x (https://tus.io/protocols/resumable-upload, MIT License): its core and the
+extensions creation, creation-with-upload, expiration, checksum and termination. Headers are read and written here; what
+is sent, by whom and where it is kept is the routes' (api/uploads.py). `X-HTTP-Method-Override` is not heeded: what a
+request may do goes by its method, and every browser and program that speaks tus can send PATCH and DELETE.
 """
 
 from __future__ import annotations

@@ -40,7 +40,8 @@ KINDS = (
     *(Grading, MediumGrades, GradedMedia, FilmPage, FrameIndex, TilesOfPicture, MediumTalk, MediumBoxes, Readers),
     *(ProposedAtOnce,),
 )
-"""What the board, the lead's page, the gallery, a medium's page, an upload and the keeping of drafts read; their parts come along."""
+"""What the board, the lead's page, the gallery, a medium's page, an upload and the keeping of drafts read; their parts
+come along."""
 HEAD = """\
 /**
  * What the API answers to the board, the lead's page, the gallery, an upload and the keeping of drafts: made from the server's

@@ -525,8 +525,8 @@ export interface GalleryCounts {
  * the first of them. face_count: of a video its tracks. series: numbers of those in which it is. is_seen: the
  * viewer has lifted the veil of the whole picture. own_persons: numbers of those that it shows, of material of the
  * viewer's agency. mark: what was said last of any copy. grade: the category that stands, of the viewer's country or
- * else of an owner, whose table is grade_of. in_conflict: people who graded it differ. is_known: a list of hashes holds
- * it.
+ * else of an owner, whose table is grade_of. in_conflict: people who graded it differ. is_known: a list of hashes
+ * holds it.
  */
 export interface GalleryTile {
   id: string;
@@ -599,8 +599,8 @@ export interface Grading {
 
 /**
  * A file that is being sent, and what became of it. modified_ms: when it was last changed on the sender's machine.
- * failure: of a refused one, why. refusal: of one that was taken, why its content is refused, as its line says; sha256:
- * of its content. expires_at: after it the file is not waited for any more.
+ * failure: of a refused one, why. refusal: of one that was taken, why its content is refused, as its line says;
+ * sha256: of its content. expires_at: after it the file is not waited for any more.
  */
 export interface HalfUploadLine {
   id: string;
@@ -647,8 +647,8 @@ export interface JurisdictionClaim {
 }
 
 /**
- * Where what was written stands now. version: None where nothing is kept. others: what was written into the same form
- * elsewhere and not known here; it is kept as well.
+ * Where what was written stands now. version: None where nothing is kept. others: what was written into the same
+ * form elsewhere and not known here; it is kept as well.
  */
 export interface Keeping {
   version: string | null;
@@ -882,8 +882,8 @@ export interface MarkedUrgent {
  *
  * unseen: what of it was not looked at, by code (`vocabulary.UNSEEN`); a face there is missed. captured_at: as
  * the file states it, unverified; captured_subseconds: the decimals of its second; clock: what is known of it;
- * clock_claim: a stated time that cannot be true. document: the first of which the file was made. latitude, longitude: degrees, as
- * the
+ * clock_claim: a stated time that cannot be true. document: the first of which the file was made. latitude, longitude:
+ * degrees, as the
  * file states them. device_paths: as they
  * stood on the device, at most MOST_PATHS; path_count: how many there are. known: what lists of known material say of
  * it, «already identified» first.
@@ -971,8 +971,8 @@ export interface MediumGrades {
  *
  * captured_at and what follows up to longitude: as the file states it, unverified. unseen: what of it was not looked
  * at. pdq: 64 hex digits. same_camera: other media of the same camera, by maker and serial number (camera_key);
- * same_lens, same_document: likewise. clock: what is known of the stated time; clock_claim: one that cannot be true, as
- * the file writes it. camera_year: in which the camera's model was announced, where that is known.
+ * same_lens, same_document: likewise. clock: what is known of the stated time; clock_claim: one that cannot be true,
+ * as the file writes it. camera_year: in which the camera's model was announced, where that is known.
  * place_country: in whose packaged borders that place is.
  * handling: the strictest code of all copies that the viewer may see. faces_sought: whether its country let faces be
  * looked for. looked_at: when the viewer first lifted the veil of the whole picture. faces: the first MOST_FACES of
@@ -1261,8 +1261,8 @@ export interface RevealedAssessment {
 }
 
 /**
- * How alike two faces are for the recogniser. shown_at: when this viewer first saw it. errors: how often the threshold
- * errs, by what was measured of it; null where nobody did.
+ * How alike two faces are for the recogniser. shown_at: when this viewer first saw it. errors: how often the
+ * threshold errs, by what was measured of it; null where nobody did.
  */
 export interface Score {
   score: number;
@@ -1389,7 +1389,8 @@ export interface StripOfVideo {
 }
 
 /**
- * Whether a medium was looked at again: `none`, where that is not to be done. faces: that the first look had missed;
+ * Whether a medium was looked at again: `none`, where that is not to be done. faces: that the first look had
+ * missed;
  * bettered: poor ones that are seen better; is_whole: all of it was looked at, in its own size.
  */
 export interface SweepOfMedium {
@@ -1417,8 +1418,8 @@ export interface TakenBox {
 /**
  * A line. box: left, top, width and height as shares of the picture's sides, 0 to 1; at_s: of a video's frame.
  *
- * scripts: of its letters, by ISO 15924. languages: those that its letters speak for, by code; countries: those of the operation
- * where one of them is official. score: 0 to 1, how sure the program is.
+ * scripts: of its letters, by ISO 15924. languages: those that its letters speak for, by code; countries: those of the
+ * operation where one of them is official. score: 0 to 1, how sure the program is.
  */
 export interface TextInMedium {
   body: string;
@@ -1439,9 +1440,9 @@ export interface ThreadEnd {
 }
 
 /**
- * What can be seen of a picture in its own pixels. state: null while nobody asked for it. tiles_done, tiles_of: how far
- * the cutting has come. width, height: of what was cut; each of the levels halves the one before; tile_px: side of a
- * tile.
+ * What can be seen of a picture in its own pixels. state: null while nobody asked for it. tiles_done, tiles_of: how
+ * far the cutting has come. width, height: of what was cut; each of the levels halves the one before; tile_px: side of
+ * a tile.
  */
 export interface TilesOfPicture {
   media_id: string;

@@ -213,19 +213,19 @@ class Decoder:
         return self._video(*self._open(fd, "photo", moving=True))
 
     def play(self, fd: int, side: int) -> PlayedVideo:
-        """Begin to read every picture and the sound of a video, its longer side at most `side` pixels. Raises as `video`
-        does."""
+        """Begin to read every picture and the sound of a video, its longer side at most `side` pixels. Raises as
+        `video` does."""
         _, answer = self._open(fd, "video", play=side)
         return played(answer, self._map, partial(self._next_batch, self._reading))
 
     def still(self, fd: int, at_ms: int, *, moving: bool = False) -> StillFrame:
-        """The picture of a video that is shown at a moment (`PlayedFrame.at_ms`), in full; with `moving` that of a photo
-        that moves. Raises Refused or Unavailable; Refused `empty_video` beyond the end."""
+        """The picture of a video that is shown at a moment (`PlayedFrame.at_ms`), in full; with `moving` that of a
+        photo that moves. Raises Refused or Unavailable; Refused `empty_video` beyond the end."""
         return still(self._open(fd, "photo" if moving else "video", still=at_ms, moving=moving)[1], self._map)
 
     def tiles(self, fd: int) -> TiledPicture:
-        """Begin to cut a photo into tiles in its own pixels, up to `limits.MAX_PIXELS`. Raises Refused or Unavailable, here
-        or while the tiles are read."""
+        """Begin to cut a photo into tiles in its own pixels, up to `limits.MAX_PIXELS`. Raises Refused or Unavailable,
+        here or while the tiles are read."""
         return cut(self._open(fd, "photo", tiles=True)[1], self._map, partial(self._next_batch, self._reading))
 
     def _video(self, kind: str, answer: Answer) -> DecodedVideo:

@@ -72,7 +72,8 @@ MACHINES = {
         clone=220,
         allowed={
             "read": 63, "write": 64, "close": 57, "fstat": 80, "newfstatat": 79, "lseek": 62, "pread64": 67,
-            "readv": 65, "munmap": 215, "brk": 214, "mremap": 216, "madvise": 233, "rt_sigaction": 134, "rt_sigprocmask": 135,
+            "readv": 65, "munmap": 215, "brk": 214, "mremap": 216, "madvise": 233, "rt_sigaction": 134,
+            "rt_sigprocmask": 135,
             "rt_sigreturn": 139, "sigaltstack": 132, "sched_yield": 124, "futex": 98, "sched_getaffinity": 123,
             "clock_gettime": 113, "getrandom": 278, "getpid": 172, "gettid": 178, "exit": 93, "exit_group": 94,
         },

@@ -19,7 +19,8 @@ from workspace.analysis.sandbox.gif import gif_blocks
 
 CHUNK = 1 << 20
 SCANNED = 1 << 17
-"""Bytes that are searched for a marker at once: they stay in the processor's cache, and in memory that is there already."""
+"""Bytes that are searched for a marker at once: they stay in the processor's cache, and in memory that is there
+already."""
 MOST_PICTURES = 64
 """Pictures of one file that are told apart; what lies beyond is said to be unseen."""
 MOST_BEGINNINGS = 500

@@ -13,9 +13,9 @@ from workspace.rules.tiles import tiles_in
 
 @dataclass(frozen=True)
 class TiledPicture:
-    """A picture being cut. tiles: (H, W, 3) uint8, RGB, upright, in the order of `rules.tiles.tiles_in`, once; width and height:
-    of the largest level; original_width, original_height: of the original. Iterating raises Refused if the rest cannot
-    be read."""
+    """A picture being cut. tiles: (H, W, 3) uint8, RGB, upright, in the order of `rules.tiles.tiles_in`, once; width
+    and height: of the largest level; original_width, original_height: of the original. Iterating raises Refused if the
+    rest cannot be read."""
 
     width: int
     height: int

@@ -161,9 +161,9 @@ def _tiny_pictures() -> dict[str, bytes]:
 def read_picture(file: BinaryIO, media_type: str, part: int = 1, *, size: Size = "working") -> Picture:
     """Decode one picture to an upright working image.
 
-    part: which of the file's pictures, from 1; the largest is the first. size: in which it is wanted; for tiles (`full`) what
-    turns it upright is left to whoever cuts it (`turn`). What breaks off is read as far as it goes, and says so.
-    Raises Refused: `kind_not_supported`, `too_large`, `truncated`, `damaged`; MemoryError passes.
+    part: which of the file's pictures, from 1; the largest is the first. size: in which it is wanted; for tiles
+    (`full`) what turns it upright is left to whoever cuts it (`turn`). What breaks off is read as far as it goes, and
+    says so. Raises Refused: `kind_not_supported`, `too_large`, `truncated`, `damaged`; MemoryError passes.
     """
     if media_type not in FORMATS and media_type not in RAW:
         raise refusal("kind_not_supported")
@@ -325,7 +325,8 @@ def _said_by(file: BinaryIO, image: Image.Image, name: str) -> tuple[Image.Exif,
 
 
 def upright(picture: Picture, orientation: object, *, late: bool = False) -> Picture:
-    """Turn and mirror a picture as EXIF's orientation says. late: note it alone (`turn`); a second copy would not fit."""
+    """Turn and mirror a picture as EXIF's orientation says. late: note it alone (`turn`); a second copy would not
+    fit."""
     turn = _UPRIGHT.get(orientation) if isinstance(orientation, int) else None
     if turn is None:
         return picture

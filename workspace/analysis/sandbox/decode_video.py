@@ -49,8 +49,10 @@ DEMUXERS = {
 
 CODECS = frozenset(
     {
-        "av1", "cinepak", "dnxhd", "dvvideo", "ffv1", "flv1", "h261", "h263", "h264", "hevc", "jpeg2000", "mjpeg", "mpeg1video",
-        "mpeg2video", "mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4v3", "prores", "qtrle", "rawvideo", "rv10", "rv20", "rv30", "rv40",
+        "av1", "cinepak", "dnxhd", "dvvideo", "ffv1", "flv1", "h261", "h263", "h264", "hevc", "jpeg2000", "mjpeg",
+        "mpeg1video",
+        "mpeg2video", "mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4v3", "prores", "qtrle", "rawvideo", "rv10", "rv20",
+        "rv30", "rv40",
         "svq1", "svq3", "theora", "vc1", "vp3", "vp6", "vp6a", "vp6f", "vp8", "vp9", "wmv1", "wmv2", "wmv3",
     }
 )  # fmt: skip
@@ -203,7 +205,8 @@ class _Looking:
 
 
 def breaks_its_promise(container: Any, timelines: Iterable[Timeline]) -> bool:
-    """Say whether a file ends long before the time that it says it plays; only some kinds say it beside their packets."""
+    """Say whether a file ends long before the time that it says it plays; only some kinds say it beside their
+    packets."""
     if not container.format.name.startswith(_PROMISING):
         return False
     # A tenth and a second are left for its sound.

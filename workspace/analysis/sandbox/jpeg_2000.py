@@ -1,5 +1,5 @@
-"""What a JPEG 2000 file says beside its pixels: how far it can be shrunk while it is read, its EXIF and XMP, and whether
-it holds more than one picture; runs only in a confined child. Decodes nothing.
+"""What a JPEG 2000 file says beside its pixels: how far it can be shrunk while it is read, its EXIF and XMP, and
+whether it holds more than one picture; runs only in a confined child. Decodes nothing.
 
 ISO/IEC 15444-1, annexes A (codestream) and I (boxes). EXIF and XMP stand in boxes of the kind uuid, as Adobe's XMP
 specification (part 3) and the convention of JpgTiffExif put them there.

@@ -9,7 +9,8 @@ from __future__ import annotations
 from workspace.errors import Refused
 
 WALL_S = 19.0
-"""Time for one file, so that there is an answer within twenty seconds; while a batch of frames waits to be fetched the clock stands still."""
+"""Time for one file, so that there is an answer within twenty seconds; while a batch of frames waits to be fetched the
+clock stands still."""
 CPU_S = 20
 """Processor time for one file."""
 SOFT_S = 15.0
@@ -23,7 +24,8 @@ MEMORY_BYTES = 1 << 30
 """Address space a child may add to what the loaded libraries take."""
 
 TILES_MEMORY_BYTES = 3 << 29
-"""The same for a picture that is cut into tiles: 200 million pixels take 800 MB, and those of a progressive JPEG 600 more."""
+"""The same for a picture that is cut into tiles: 200 million pixels take 800 MB, and those of a progressive JPEG 600
+more."""
 
 MAX_PIXELS = 200_000_000
 MAX_SCALED_PIXELS = 1_000_000_000

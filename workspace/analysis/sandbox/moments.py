@@ -79,7 +79,8 @@ def utc_offset(value: str | None) -> str | None:
 def fault_of(written: str, *, until: datetime) -> ClockFault | None:
     """Why a stated time cannot be true of a file that was there at `until`; None if nothing speaks against it.
 
-    written: as the file states it. zeros: nothing but zeros, or no year; epoch: where a clock begins, in whichever zone;
+    written: as the file states it. zeros: nothing but zeros, or no year; epoch: where a clock begins, in whichever
+    zone;
     early: before cameras were digital; unreadable: it is no moment.
     """
     digits = re.sub(r"\D", "", written)

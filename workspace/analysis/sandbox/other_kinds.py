@@ -21,17 +21,21 @@ KINDS = (_PICTURE, _RAW, _VIDEO, _DRAWING, _DOCUMENT, _ARCHIVE, _SOUND)
 
 _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"%!PS", _DRAWING), (b"\xc5\xd0\xd3\xc6", _DRAWING), (b"\xd7\xcd\xc6\x9a", _DRAWING), (b"<svg", _DRAWING),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _DOCUMENT), (b"{\\rtf", _DOCUMENT), (b"AT&TFORM", _DOCUMENT), (b"ITSF", _DOCUMENT),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _DOCUMENT), (b"{\\rtf", _DOCUMENT), (b"AT&TFORM", _DOCUMENT),
+    (b"ITSF", _DOCUMENT),
     (b"Rar!\x1a\x07", _ARCHIVE), (b"\x28\xb5\x2f\xfd", _ARCHIVE), (b"MSCF\x00", _ARCHIVE), (b"xar!", _ARCHIVE),
     (b"EVF\t\r\n\xff\x00", _ARCHIVE), (b"KDMV", _ARCHIVE), (b"QFI\xfb", _ARCHIVE), (b"conectix", _ARCHIVE),
     (b"\x1f\x9d\x90", _ARCHIVE), (b"LZIP\x01", _ARCHIVE),
     (b"8BPS\x00\x02", _PICTURE), (b"gimp xcf", _PICTURE), (b"II\xbc\x01", _PICTURE), (b"\x76\x2f\x31\x01", _PICTURE),
-    (b"#?RADIANCE", _PICTURE), (b"DDS \x7c", _PICTURE), (b"BPG\xfb", _PICTURE), (b"FLIF", _PICTURE), (b"qoif", _PICTURE),
-    (b"\x8aMNG", _PICTURE), (b"\x8bJNG", _PICTURE), (b"icns\x00", _PICTURE), (b"\x97JB2", _PICTURE), (b"/* XPM */", _PICTURE),
+    (b"#?RADIANCE", _PICTURE), (b"DDS \x7c", _PICTURE), (b"BPG\xfb", _PICTURE), (b"FLIF", _PICTURE),
+    (b"qoif", _PICTURE),
+    (b"\x8aMNG", _PICTURE), (b"\x8bJNG", _PICTURE), (b"icns\x00", _PICTURE), (b"\x97JB2", _PICTURE),
+    (b"/* XPM */", _PICTURE),
     (b"\x00MRM", _RAW),
     (b"DHAV", _VIDEO), (b"BIKi", _VIDEO), (b"BIKf", _VIDEO), (b"SMK2", _VIDEO), (b"NSVf", _VIDEO), (b"NSVs", _VIDEO),
     (b"\xb7\xd8\x00\x20\x37\x49\xda\x11", _VIDEO), (b"IMKH", _VIDEO),
-    (b"ID3", _SOUND), (b"fLaC", _SOUND), (b"#!AMR", _SOUND), (b"OggS", _SOUND), (b"#!SILK", _SOUND), (b"caff\x00\x01", _SOUND),
+    (b"ID3", _SOUND), (b"fLaC", _SOUND), (b"#!AMR", _SOUND), (b"OggS", _SOUND), (b"#!SILK", _SOUND),
+    (b"caff\x00\x01", _SOUND),
     (b".ra\xfd", _SOUND), (b"MThd\x00", _SOUND),
 )  # fmt: skip
 _LATER: tuple[tuple[int, bytes, str], ...] = (

@@ -1,8 +1,8 @@
 """Show the pages of a PDF, and pictures in it that its pages do not show in full; runs only in a confined child.
 
 PDFium draws a page at least as fine as paper is scanned, and as fine as its finest picture, up to the working size of
-every picture. A picture that is finer still, or lies outside its page, is looked at by itself too. No script is run: the
-library is built without an engine for them.
+every picture. A picture that is finer still, or lies outside its page, is looked at by itself too. No script is run:
+the library is built without an engine for them.
 """
 
 from __future__ import annotations
@@ -139,8 +139,8 @@ def _is_outside(page: Any, picture: Any) -> bool:
 
 
 def _lost_of(picture: Any) -> set[str]:
-    """What of a picture its page does not show: PDFium leaves out what is too large, and draws a photo that breaks off as
-    far as it goes, without a word."""
+    """What of a picture its page does not show: PDFium leaves out what is too large, and draws a photo that breaks off
+    as far as it goes, without a word."""
     width, height = picture.get_px_size()
     if width * height > limits.MAX_PIXELS:
         return {"pictures"}

@@ -13,8 +13,8 @@ from PIL import Image, ImageCms, ImageFile, ImageOps
 from workspace.analysis.sandbox import limits
 
 Size = Literal["working", "whole", "full"]
-"""In which size a picture is wanted: in that of the workspace, in its own as far as `limits.MAX_NARROW_PIXELS` goes, or in its
-own to be cut into tiles."""
+"""In which size a picture is wanted: in that of the workspace, in its own as far as `limits.MAX_NARROW_PIXELS` goes, or
+in its own to be cut into tiles."""
 
 STRIP_ROWS = 32
 """Rows per strip: a strip is a quarter of a megabyte at most and stays in the processor's cache."""

@@ -35,8 +35,10 @@ from workspace.analysis.sandbox.video_track import (
 
 SOUND_CODECS = frozenset(
     {
-        "aac", "ac3", "adpcm_ima_qt", "adpcm_ima_wav", "adpcm_ms", "alac", "amr_nb", "amr_wb", "eac3", "flac", "mp1", "mp2", "mp3",
-        "opus", "pcm_alaw", "pcm_f32le", "pcm_mulaw", "pcm_s16be", "pcm_s16le", "pcm_s24le", "pcm_u8", "vorbis", "wmav1", "wmav2",
+        "aac", "ac3", "adpcm_ima_qt", "adpcm_ima_wav", "adpcm_ms", "alac", "amr_nb", "amr_wb", "eac3", "flac", "mp1",
+        "mp2", "mp3",
+        "opus", "pcm_alaw", "pcm_f32le", "pcm_mulaw", "pcm_s16be", "pcm_s16le", "pcm_s24le", "pcm_u8", "vorbis",
+        "wmav1", "wmav2",
     }
 )  # fmt: skip
 """What phones, cameras and sharing programs write."""
@@ -48,8 +50,8 @@ SOUND_RATES = (8_000, 192_000)
 
 
 class Shown(NamedTuple):
-    """One picture: at_ms: when it is shown, each later than the one before; stamp: its own time stamp in the file, in the
-    track's unit; planes: (H * 3 / 2, W) uint8, YUV 4:2:0, upright."""
+    """One picture: at_ms: when it is shown, each later than the one before; stamp: its own time stamp in the file, in
+    the track's unit; planes: (H * 3 / 2, W) uint8, YUV 4:2:0, upright."""
 
     at_ms: int
     stamp: int | None
@@ -192,15 +194,16 @@ class _Reading:
         return max(1, round(frame.width * self.aspect)) if wide else frame.width, frame.height
 
     def entry(self, at_ms: int) -> int:
-        """Where decoding must begin for the picture at a moment: the key frame before the last before it, so that what a
-        recorder calls a key frame and is none costs nothing."""
+        """Where decoding must begin for the picture at a moment: the key frame before the last before it, so that what
+        a recorder calls a key frame and is none costs nothing."""
         times = self.timeline.times
         wanted = int(np.abs(times - at_ms / 1000).argmin())
         keys = [int(key) for key in self.timeline.keys if key <= wanted and times[key] <= at_ms / 1000]
         return keys[-2] if len(keys) > 1 else 0
 
     def pictures(self, entry: int = 0) -> Generator[_Decoded]:
-        """Every picture in order of time, from this packet on; a packet that cannot be decoded is left out and counted."""
+        """Every picture in order of time, from this packet on; a packet that cannot be decoded is left out and
+        counted."""
         times, stamps = self.timeline.times, dict[int, int | None]()
         last_ms = 0
         with opened(self.file, self.media_type) as container:

@@ -50,9 +50,9 @@ EXIT_ANSWERED, EXIT_UNEXPECTED, EXIT_NOT_CONFINED = 0, 1, 3
 
 class Asked(NamedTuple):
     """What the client wants: a file of this type that begins at `start`; of a file with several pictures, which one, or
-    with `moving` those of an animation; of a video, with `play` every picture of at most that side, with `still` the one
-    shown at that millisecond (of an animation, with both); `whole`: a picture in its own size; `tiles`: in tiles, in all
-    of its pixels."""
+    with `moving` those of an animation; of a video, with `play` every picture of at most that side, with `still` the
+    one shown at that millisecond (of an animation, with both); `whole`: a picture in its own size; `tiles`: in tiles,
+    in all of its pixels."""
 
     media_type: str
     start: int
@@ -101,8 +101,8 @@ class Outbox:
         target.reshape(pixels.shape)[...] = pixels
 
     def _expect(self, size: int) -> None:
-        """Have the memory of so many bytes of pixels mapped sixteen pages at a time, since a fault for each page takes a
-        fifth of a photo's system time. A kernel that does not know how maps them one by one."""
+        """Have the memory of so many bytes of pixels mapped sixteen pages at a time, since a fault for each page takes
+        a fifth of a photo's system time. A kernel that does not know how maps them one by one."""
         with contextlib.suppress(OSError):
             self._shared.madvise(_POPULATE_READ, limits.PIXELS_AT, size)
 

@@ -1,5 +1,5 @@
-"""REST: case files of the VICS shape that come with an exhibit of one's own. What is sent is sealed and read by a worker, as a
-register is: its import says how far it is and what became of it."""
+"""REST: case files of the VICS shape that come with an exhibit of one's own. What is sent is sealed and read by a
+worker, as a register is: its import says how far it is and what became of it."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ class CasePath(RoutePath):
 
 @api.post("/exhibits/<uuid:exhibit_id>/cases")
 def send_case(path: ExhibitPath, form: CaseForm) -> tuple[AskedImport, Literal[202]]:
-    """Send the case file of one's own exhibit. It is sealed and read by a worker; `/imports/{id}` says what became of it.
-    It counts in place of the one before, which is kept."""
+    """Send the case file of one's own exhibit. It is sealed and read by a worker; `/imports/{id}` says what became of
+    it. It counts in place of the one before, which is kept."""
     with writing(is_check=True) as tx:  # asked before anything is stored
         operation_id = require_bringing(tx, path.exhibit_id)
         key = operation_key(tx.session, operation_id)
@@ -123,8 +123,8 @@ def case_changes(path: CasePath) -> Annotated[Response, File("text/csv")]:
 
 @api.get("/cases/<uuid:case_id>/case.json")
 def written_case(path: CasePath) -> Annotated[Response, File("application/json")]:
-    """Answer a case file of one's own exhibit as it stands now: as it came, but for what `changes.csv` names. That it was
-    exported is recorded."""
+    """Answer a case file of one's own exhibit as it stands now: as it came, but for what `changes.csv` names. That it
+    was exported is recorded."""
     with writing(is_check=True) as tx:
         kept = require_export(tx, path.case_id)
         address, key = kept.address, operation_key(tx.session, kept.operation_id)

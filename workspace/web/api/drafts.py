@@ -75,8 +75,8 @@ class KeptDraft:
 
 @dataclass(frozen=True)
 class Keeping:
-    """Where what was written stands now. version: None where nothing is kept. others: what was written into the same form
-    elsewhere and not known here; it is kept as well."""
+    """Where what was written stands now. version: None where nothing is kept. others: what was written into the same
+    form elsewhere and not known here; it is kept as well."""
 
     version: UUID | None
     saved_at: datetime

@@ -104,7 +104,8 @@ def custody_log(path: ExhibitPath) -> Annotated[Response, File("application/pdf"
         steps = queries.custody_log(view.session, path.exhibit_id)
         if len(steps) > queries.MOST_STEPS:
             raise Invalid(
-                "This exhibit has more than {most} steps, more than one paper holds. An observer's export of the record has "
+                "This exhibit has more than {most} steps, more than one paper holds. An observer's export of the "
+                "record has "
                 "all of them.",
                 most=queries.MOST_STEPS,
             )

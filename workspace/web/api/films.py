@@ -1,5 +1,5 @@
-"""REST: a picture in its own pixels; what can be played of a video, what was watched, parts that are marked, and stills that
-are taken out."""
+"""REST: a picture in its own pixels; what can be played of a video, what was watched, parts that are marked, and stills
+that are taken out."""
 
 from __future__ import annotations
 

@@ -86,9 +86,9 @@ class NarrowedQuery(Query):
 
 
 class GalleryQuery(NarrowedQuery):
-    """Which window. seen: only what the viewer has seen, or only what not; judged: only what somebody has marked, or only
-    what nobody has. like, like_face: for the order by likeness, a photo or a face of one's own material. after: of the
-    window before."""
+    """Which window. seen: only what the viewer has seen, or only what not; judged: only what somebody has marked, or
+    only what nobody has. like, like_face: for the order by likeness, a photo or a face of one's own material. after: of
+    the window before."""
 
     seen: bool | None = None
     judged: bool | None = None

@@ -1,5 +1,5 @@
-"""REST: lists of known material, and what is known of an exhibit. A list that is sent is sealed and read by a worker, as
-a register is: its import says how far it is and what became of it."""
+"""REST: lists of known material, and what is known of an exhibit. A list that is sent is sealed and read by a worker,
+as a register is: its import says how far it is and what became of it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ LARGE_BODIES.update({"api_known.send_known_list": REGISTER_BYTES})
 
 
 class ListForm(PackedForm):
-    """A list of hashes (CSV, or JSON of the VICS 1.3 or 2.0 shape), where it comes from, and what it says of a file that it names."""
+    """A list of hashes (CSV, or JSON of the VICS 1.3 or 2.0 shape), where it comes from, and what it says of a file
+    that it names."""
 
     name: str = Field(min_length=1, max_length=MOST_NAME)
     source: str = Field(min_length=1, max_length=2000)
@@ -70,8 +71,8 @@ def known_lists(path: OperationPath) -> list[KnownListLine]:
 
 @api.post("/operations/<int:operation_id>/known")
 def send_known_list(path: OperationPath, form: ListForm) -> tuple[AskedImport, Literal[202]]:
-    """Send a list. It is sealed and read by a worker; `/imports/{id}` says what became of it. One with faults is refused
-    with each of them; what can be taken without them is taken by `/imports/{id}/rest`, or with `take_rest`."""
+    """Send a list. It is sealed and read by a worker; `/imports/{id}` says what became of it. One with faults is
+    refused with each of them; what can be taken without them is taken by `/imports/{id}/rest`, or with `take_rest`."""
     with writing(is_check=True) as tx:  # asked before anything is stored
         operation = require_operation(tx, "bring_known", path.operation_id)
         require_own_country(tx, operation, tx.actor.country)

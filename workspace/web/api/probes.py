@@ -1,4 +1,5 @@
-"""REST: pictures that people bring to search with. One is sealed, read by a worker, and erased when its hour is over."""
+"""REST: pictures that people bring to search with. One is sealed, read by a worker, and erased when its hour is
+over."""
 
 from __future__ import annotations
 

@@ -23,8 +23,8 @@ api = APIBlueprint("searches", __name__, url_prefix="/api/v1", abp_tags=[Tag(nam
 
 
 class SearchBody(Body):
-    """Which face, why, and in what is looked: without purpose, legal basis and case reference nothing is compared. With a
-    face of a picture that one brought they are those that it was brought for, and need not be said again."""
+    """Which face, why, and in what is looked: without purpose, legal basis and case reference nothing is compared. With
+    a face of a picture that one brought they are those that it was brought for, and need not be said again."""
 
     probe_face_id: UUID
     sets: list[SearchSet] = Field(default=["persons", "register"], min_length=1, max_length=len(SEARCH_SETS))

@@ -187,8 +187,8 @@ def medium_annotations_file(path: ThingPath) -> Annotated[Response, File("applic
 
 @api.get("/leads/<uuid:lead_id>/annotations.jsonld")
 def lead_annotations_file(path: LeadPath) -> Annotated[Response, File("application/ld+json")]:
-    """Answer notes and comments on a lead, those of one's own agency's side, as W3C annotations. That they were exported
-    is recorded."""
+    """Answer notes and comments on a lead, those of one's own agency's side, as W3C annotations. That they were
+    exported is recorded."""
     with writing() as tx:
         discussion.export_annotations(tx, lead_id=path.lead_id)
     with reading() as view:

@@ -1,7 +1,8 @@
 """REST: files of an exhibit, and registers, that come in parts and go on where they stopped, by tus 1.0 (web/tus.py).
 
 A part is sealed while it comes and written down each PIECE_BYTES, in a write of its own that asks again who comes and
-whether that person may: what came before a line was cut, a right ended or the server was killed is kept, and nothing else is.
+whether that person may: what came before a line was cut, a right ended or the server was killed is kept, and nothing
+else is.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ def half_uploads(path: ExhibitPath) -> list[HalfUploadLine]:
 @api.post("/exhibits/<uuid:exhibit_id>/uploads")
 def begin_upload(path: ExhibitPath) -> Annotated[Response, tus.BEGUN]:
     """Begin a file (tus: creation, creation-with-upload). Upload-Metadata: `path`, where it stood on the device, or
-    `filename`; `modified`, when it was last changed, in milliseconds. Who begins the same file again goes on with it."""
+    `filename`; `modified`, when it was last changed, in milliseconds. Who begins the same file again goes on with
+    it."""
     tus.require_version()
     size = tus.stated_length()
     name, path_bytes, modified_ms = _said_of_file()
@@ -98,9 +100,9 @@ def packed_uploads(path: OperationPath, query: PackedQuery) -> list[HalfUploadLi
 
 @api.post("/operations/<int:operation_id>/uploads")
 def begin_packed(path: OperationPath, query: PackedQuery) -> Annotated[Response, tus.BEGUN]:
-    """Begin a register with its photos, a list of known material or a case file as one file (tus: creation): eight bytes
-    with the length of the index, the index as JSON ([["", size], [path, size], …], of a list or case [["", size]]), and the
-    files one behind the other. Once it is whole, send its form with `upload`."""
+    """Begin a register with its photos, a list of known material or a case file as one file (tus: creation): eight
+    bytes with the length of the index, the index as JSON ([["", size], [path, size], …], of a list or case [["",
+    size]]), and the files one behind the other. Once it is whole, send its form with `upload`."""
     tus.require_version()
     size = tus.stated_length()
     name, _, modified_ms = _said_of_file()

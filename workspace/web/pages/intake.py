@@ -28,7 +28,8 @@ pages = Blueprint("intake", __name__)
 MOST_SERIES, WHOLE = 50, 5000
 """Series that the intake shows at first, and if all are asked for."""
 MOST_AT_ONCE = 20_000
-"""Records of a case that the exhibit's page compares each time; a larger one takes a second, when somebody asks for it."""
+"""Records of a case that the exhibit's page compares each time; a larger one takes a second, when somebody asks for
+it."""
 
 ICONS = {"phone": "phone", "tablet": "phone", "laptop": "laptop", "desktop": "laptop", "camera": "camera"}
 

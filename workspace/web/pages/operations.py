@@ -194,8 +194,8 @@ def settings(operation_id: int) -> str:
 
 
 def entrance(operation: OperationHead) -> str:
-    """Where a member starts: at the terms until his own country has accepted them; whoever opens no material, at the page
-    that is his work."""
+    """Where a member starts: at the terms until his own country has accepted them; whoever opens no material, at the
+    page that is his work."""
     page = "overview.overview" if operation.accepted else "operations.terms"
     if operation.only_receives:
         page = "referral_pages.referral_list"

@@ -1,5 +1,5 @@
-"""Pictures and films: veiled ones at once, clear ones only after the view was recorded. Derivatives only; originals leave
-by export alone."""
+"""Pictures and films: veiled ones at once, clear ones only after the view was recorded. Derivatives only; originals
+leave by export alone."""
 
 from __future__ import annotations
 

@@ -111,8 +111,8 @@ def _asked(session: Session, operation_id: int) -> tuple[MadeSearch | None, Prob
 
 
 def _compared(found: SearchAnswer | None) -> Candidate | None:
-    """The candidate that is looked at beside the probe. Only what the list ranks: a pair whose lead waits for an opinion
-    is compared on that lead's page."""
+    """The candidate that is looked at beside the probe. Only what the list ranks: a pair whose lead waits for an
+    opinion is compared on that lead's page."""
     other = request.args.get("with", type=UUID)
     return next((each for each in found.ranked if each.face_id == other), None) if found and other else None
 
