@@ -81,7 +81,12 @@ TEXTS = [*PLACES, "%ff%fe", "%", "0", "9223372036854775808", "1e5", "NaN", "x" *
 """Put, as they stand, into each parameter of a query."""
 
 
-ONE_BYTE = {"GET": (None, b""), "DELETE": (None, b""), "PUT": ("application/octet-stream", b"x")}
+ONE_BYTE = {
+    "GET": (None, b""),
+    "DELETE": (None, b""),
+    "POST": ("application/octet-stream", b"x"),
+    "PUT": ("application/octet-stream", b"x"),
+}
 
 
 @dataclass(frozen=True)

@@ -93,10 +93,8 @@ def _marked_urgent(session: Session, lead_id: UUID) -> MarkedUrgent | None:
     """The last mark, if it is later than the last change of the priority."""
     row = session.execute(
         text("""select e.kind, e.at, event_reason(e.kind, e.payload) as reason, u.id as user_id, u.name, u.country,
-            e.played_by
-             from event e join user_with_country u on u.id = e.actor_id
-             where e.lead_id = :lead and e.kind in ('lead:marked_urgent', 'lead:prioritised') order by e.seq desc limit
-             1"""),
+             e.played_by from event e join user_with_country u on u.id = e.actor_id where e.lead_id = :lead
+             and e.kind in ('lead:marked_urgent', 'lead:prioritised') order by e.seq desc limit 1"""),
         {"lead": lead_id},
     ).one_or_none()
     if row is None or row.kind != "lead:marked_urgent":
