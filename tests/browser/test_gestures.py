@@ -33,7 +33,7 @@ AT_ONCE = """async (summary) => {
 @pytest.fixture(scope="module")
 def operation(room: Room) -> TestOperation:
     made = TestOperation(room.workers)
-    for _ in range(8):
+    for _ in range(9):
         made.lead()
     return made
 
@@ -273,6 +273,38 @@ def test_clocks_ages_and_times_left_are_the_servers_on_a_machine_that_is_a_day_o
     page.get_by_role("button", name="Release").wait_for()
     with page.expect_response("**/release"):
         page.keyboard.press("r")
+
+
+PAGES = ("", "/board", "/referrals", "/series", "/cards", "/clues", "/intake", "/gallery", "/members")
+TOLD = ("/record", "/statistics", "/terms", "/settings")
+
+
+def test_every_page_reads_the_same_on_a_machine_whose_clock_is_three_hours_fast(
+    sit: Sit, operation: TestOperation
+) -> None:
+    lead = leads_of(operation)[8]
+    leader = operation.person("EC", "operation_lead")
+    claim(sit(f"/leads/{lead}", operation.person("EC", which=5)))
+    right, off = sit("/board", leader), sit("/board", leader, SHIFTED % 3)
+
+    for path in (*PAGES, *TOLD, f"/leads/{lead}"):
+        words = alike(right, off, f"/operations/{operation.id}{path}")
+        assert words[0] == words[1], path
+
+
+def alike(right: Seat, off: Seat, path: str) -> list[str]:
+    """The words of one page on two machines. Read again where they differ: a minute may have ended between the two."""
+    words: list[str] = []
+    for _ in range(3):
+        words = []
+        for seat in (right, off):
+            seat.page.goto(path)
+            expect(seat.page.locator("html[data-ready]")).to_have_count(1)
+            seat.page.wait_for_load_state("networkidle")
+            words.append(seat.page.locator("body").inner_text())
+        if words[0] == words[1]:
+            break
+    return words
 
 
 def test_a_link_from_another_site_arrives_at_the_lead(sit: Sit, operation: TestOperation) -> None:

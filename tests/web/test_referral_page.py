@@ -47,6 +47,31 @@ def test_a_second_person_can_refuse_a_draft_on_its_page(
     assert form not in page
 
 
+def test_before_send_the_page_says_that_nobody_can_sign_in_for_the_agency(
+    steps: ReferralSteps, operation: TestOperation, lead: UUID, signed_in: Callable[[int], Browser]
+) -> None:
+    draft = steps.draft(lead, "PE")
+    steps.approve(draft)
+    steps.work()
+    browser = signed_in(operation.person("EC", "liaison"))
+
+    def page() -> str:
+        return browser.get(f"/operations/{operation.id}/referrals/{draft}").get_data(as_text=True)
+
+    assert "data-unreached" not in page()
+    assert "Nobody can sign in" not in page()
+
+    operation.change(
+        "update membership set ends_at = now() where operation_id = :op and user_id = :id",
+        op=operation.id,
+        id=operation.person("PE", "liaison"),
+    )
+
+    said = page()
+    assert said.index("data-unreached") < said.index(f'POST /api/v1/referrals/{draft}/send"')
+    assert said.count("Nobody can sign in for") == 2, "above the button, and in what the question touches"
+
+
 def test_a_draft_that_is_held_back_says_why_and_is_not_offered_to_be_sent(
     steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID, signed_in: Callable[[int], Browser]
 ) -> None:
