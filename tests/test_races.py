@@ -154,7 +154,7 @@ def test_a_run_is_taken_back_to_the_last_row_and_the_layout_too(servers: Servers
     url = make_url(servers.admin_url).set(database=make_url(races.app.url).database)
     engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as rows:
-        races.undo.back()
+        races.forget()
         empty = all_rows(rows)
         for name in (taken_back, laid):
             meeting = next(each for each in MEETINGS if each.name == name)
@@ -166,7 +166,7 @@ def test_a_run_is_taken_back_to_the_last_row_and_the_layout_too(servers: Servers
                     assert all_rows(rows) == before, act
                     races.do(act, scene)
                 assert all_rows(rows) != before
-        races.undo.back()
+        races.forget()
         assert all_rows(rows) == empty
     engine.dispose()
 

@@ -114,6 +114,11 @@ class Races:
             self.do(other, scene)
             return self.do(act, scene)
 
+    def forget(self) -> None:
+        """Take back what was written, what is laid out too."""
+        self._laid = None
+        self.undo.back()
+
     def deadlocks(self) -> int:
         """How many deadlocks the database has counted."""
         found = self.looking.execute(text("select deadlocks from pg_stat_database where datname = current_database()"))
@@ -153,8 +158,7 @@ class Races:
         """What the meeting lays out, made now if another one stands there, or if its leases would be over soon."""
         found = self._laid
         if found is None or found.meeting is not meeting or monotonic() - found.since > LAYOUT_S:
-            self._laid = None
-            self.undo.back()
+            self.forget()
             scene = Scene(TestOperation(self.workers), self.app)
             meeting.lay(scene)
             found = self._laid = _Laid(meeting, scene, self.undo.mark(), monotonic())
