@@ -158,6 +158,20 @@ describe("the columns", () => {
     expect(inColumns(cards, 12).open.map((card) => card.number)).toEqual([4, 3, 2, 1]);
   });
 
+  it("show what came back before what waits for its authority, whatever its priority", () => {
+    const referral = { number: 1, to: "PE", due_at: null } as const;
+    const referred = (number: number, states: readonly Card["referrals"][number]["state"][], priority: 1 | 2) =>
+      makeCard(number, { column: "referred", stage: "referred", priority, referrals: states.map((state) => ({ ...referral, state })) });
+    const cards = [
+      referred(1, ["sent"], 1),
+      referred(2, ["declined"], 2),
+      referred(3, ["returned", "sent"], 2),
+      referred(4, ["sent", "returned"], 2),
+    ];
+
+    expect(inColumns(cards, 12).referred.map((card) => card.number)).toEqual([2, 4, 1, 3]);
+  });
+
   it("name no next lead when everything is held", () => {
     const holder = { id: 9, name: "EC · analyst", country: "EC", played_by: "person" } as const;
     expect(nextBest(inColumns([makeCard(1, { holder })], 12), "PE")).toBeNull();

@@ -120,6 +120,7 @@ def test_a_returned_referral_is_routed_on_to_the_right_authority(exercise: Exerc
 
     ground(exercise, lead, "CO")
     liaison = seat("EC · liaison", exercise.path("/board"), which=1)
+    liaison.until_in_column("referred", lead)
     expect(liaison.card(lead)).to_contain_text("returned")
     liaison.page.goto(exercise.path(f"/referrals/{referral}"))
     liaison.page.get_by_label("To", exact=True).select_option(label="CO · victim identification unit")

@@ -166,6 +166,7 @@ def second_opinion_without_the_score(walk: Walk) -> None:
     """The other country's examiner sees neither score nor opinion before he has signed; then both, and the lead is
     verified."""
     mine, other = walk.seats[walk.second], walk.seats[walk.first]
+    mine.until_in_column("assessed", walk.lead)
     expect(mine.card(walk.lead)).to_contain_text("Score withheld")
     other.page.keyboard.press("b")
     other.until_live()
@@ -250,6 +251,7 @@ def recipient_answers_on_a_phone(walk: Walk, folder: Path) -> None:
 
     package = download(page, page.get_by_text("Download (encrypted"), folder / "package")
     opened = open_package(package, walk.exercise.identity("PE-CPA"))
+    walk.seats[walk.first].until_in_column("referred", walk.lead)
     expect(walk.seats[walk.first].card(walk.lead)).to_contain_text(opened.manifest["lead"])
 
     today = "select to_char(now() at time zone time_zone, 'YYYY-MM-DD') from operation where id = :id"

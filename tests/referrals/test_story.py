@@ -12,6 +12,7 @@ from tests.support.referral_steps import ReferralSteps
 from workspace.commands.discussion import mark_urgent
 from workspace.commands.outcomes import revoke_outcome
 from workspace.commands.persons import merge_persons, take_back_act
+from workspace.commands.referrals import re_route_referral, return_referral
 from workspace.model import Lead, LeadEvidence, Person
 from workspace.model.database import Database
 from workspace.queries.board import Card, board_changes
@@ -164,6 +165,31 @@ def test_leads_of_one_entry_share_it_and_a_rejected_pair_does_not(child: Child) 
     with child.database.read(operation.person("EC")) as view:
         first = board_changes(view.session, operation.id, first=1)
     assert {card.column: card.priority for card in first.cards}["open"] == 2  # all of them are at rest
+
+
+def test_what_came_back_stands_first_among_what_was_referred_until_it_is_routed_on(child: Child) -> None:
+    operation, steps = child.operation, child.steps
+    back = steps.verified()
+    returned = steps.sent(back, "PE")
+    operation.change("update lead set priority = 3 where id = :lead", lead=back)
+
+    def first_referred() -> UUID:
+        with child.database.read(operation.person("EC")) as view:
+            board = board_changes(view.session, operation.id, first=1)
+        return next(card.id for card in board.cards if card.column == "referred")
+
+    assert first_referred() == child.lead
+    with child.database.write(operation.person("PE", "liaison")) as tx:
+        return_referral(tx, returned, reason="not ours")
+    assert first_referred() == back
+
+    steps.ground(back, "CL")
+    with child.database.write(operation.person("EC", "liaison")) as tx:
+        onward = re_route_referral(tx, returned, to_agency_id=operation.agencies["CL"], reason="theirs")
+    steps.approve(onward)
+    steps.work()
+    steps.send(onward)
+    assert first_referred() == child.lead
 
 
 def test_who_does_not_see_the_lead_learns_what_was_stated_and_neither_where_nor_by_whom(child: Child) -> None:

@@ -86,7 +86,10 @@ export function changedSince(before: BoardState, after: BoardState): [Card | und
     .filter(([was, now]) => was?.changed_seq !== now?.changed_seq);
 }
 
-/** Cards by column, each in the order of work: mine first, then by priority, then whoever has waited longest. */
+/**
+ * Cards by column, each in the order of work: mine first, then whose referral came back, by priority, whoever has waited longest.
+ * What came back waits for somebody here; were it not first, a stack could hide it behind a lead that waits for its authority.
+ */
 export function inColumns(cards: Iterable<Card>, me: number): Record<Column, Card[]> {
   const columns: Record<Column, Card[]> = { open: [], claimed: [], assessed: [], verified: [], referred: [], outcome: [] };
   for (const card of cards) {
@@ -101,7 +104,13 @@ function order(a: Card, b: Card, me: number): number {
   const mine = Number(b.holder?.id === me) - Number(a.holder?.id === me);
   // Times are ISO 8601 in UTC: their order is that of their signs, which costs a tenth of what a language's order does.
   const waiting = a.waiting_since < b.waiting_since ? -1 : Number(a.waiting_since > b.waiting_since);
-  return mine || a.priority - b.priority || waiting || a.number - b.number;
+  return mine || Number(cameBack(b)) - Number(cameBack(a)) || a.priority - b.priority || waiting || a.number - b.number;
+}
+
+/** Its referral was returned or declined, and goes nowhere since: the last referral of a card is the one that counts now. */
+export function cameBack(card: Card): boolean {
+  const last = card.referrals.at(-1)?.state;
+  return card.column === "referred" && (last === "returned" || last === "declined");
 }
 
 /** The lead to take next: open and unheld before assessed, then the order of work. Null if nothing waits. */
