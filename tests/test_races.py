@@ -88,6 +88,7 @@ ALONE = {
     "ledger.entries_of": "a step of `outcomes.state_outcome`",
     "copies.open_copies": "one at a time; a lead that was decided meanwhile is not joined",
     "leads_open.open_lead": "nobody else knows the lead yet; one lead a pair is a constraint",
+    "leads_open.open_leads": "nobody else knows the leads yet; one lead a pair is a constraint",
     "operations.add_first_member": "a step of the making of an operation",
     "operations.create_operation": "nobody else knows the operation yet",
     "operations.add_agency": "a step of `terms.answer_proposal` does the same; an agency joins once by a constraint",

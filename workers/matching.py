@@ -8,7 +8,7 @@ nobody anything: there a lead needs two agencies (ADR 11).
 A job looks from one side (a medium with its persons, a register entry, a person) at everything that is committed;
 whichever of two sides comes later finds the other. Vectors in memory propose (`likely.py`), for all jobs of a batch at
 once; the rows of what they propose are compared in the same write that opens the leads. Every score is exact and
-computed over rows of one recogniser. Which pairs have a lead already is known to `open_lead` alone.
+computed over rows of one recogniser. Which pairs have a lead already is known to `open_leads` alone.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from workers.tools import Effects, WorkerTools
 from workspace.analysis.near_duplicates import MIN_QUALITY
 from workspace.commands.copies import Copy, open_copies
 from workspace.commands.known import note_alike
-from workspace.commands.leads_open import Finding, Provenance, Side, may_open_leads, open_lead
+from workspace.commands.leads_open import Finding, Provenance, Side, may_open_leads, open_leads
 from workspace.commands.lines import name_media
 from workspace.commands.readings import forget_near_copies, record_near_copies
 from workspace.model import Operation, Person, jobs
@@ -192,8 +192,7 @@ def _open_all(tx: Tx, operation_id: int, findings: list[Finding]) -> None:
         findings = [each for each in findings if is_kept(each.standing_until, today)]
     # In the order of the pairs' random ids: numbers given in the order of scores would tell the rank of a lead whose
     # score is withheld.
-    for finding in sorted(findings, key=lambda each: each.pair):
-        open_lead(tx, operation_id, finding)
+    open_leads(tx, operation_id, sorted(findings, key=lambda each: each.pair))
 
 
 def _register_finding(row: Row[Any], provenance: Provenance, today: date) -> Finding:

@@ -9,14 +9,14 @@ from uuid import UUID
 
 import pytest
 from PIL import Image, ImageOps
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from tests.support.bench import Bench
 from tests.support.work_material import Material
 from workers import matching
 from workers.matching import TOP
 from workspace.commands.frames import want_frames
-from workspace.commands.leads_open import Finding, Side, open_lead
+from workspace.commands.leads_open import Finding, Side, open_lead, open_leads
 from workspace.commands.registers import NewEntry, Portrait, import_register
 from workspace.errors import Closed, Forbidden
 from workspace.intake.reception import DeviceFile, take_file
@@ -507,6 +507,39 @@ def test_years_that_only_a_closed_side_tells_stand_on_no_lead(bench: Bench) -> N
 
     rows = [bench.one("select age_gap_years, priority from lead where id = :id", id=lead) for lead in opened]
     assert [tuple(row) for row in rows] == [(4, 1), (None, 1)]
+
+
+def test_many_leads_are_opened_in_as_many_statements_as_one_and_a_pair_of_them_once(bench: Bench) -> None:
+    side, other = (Side(bench.operation.compartment(country), country) for country in ("EC", "PE"))
+
+    def found(*pairs: str) -> list[Finding]:
+        return [Finding("camera_serial", (side, other), ("a", pair), 1) for pair in pairs]
+
+    told: list[str] = []
+    engine = bench.tools.db.engine
+    asked = [found("b"), found("b", "c", "d", "c", "e", "f", "g")]
+    with bench.tools.db.write(bench.tools.service_id) as tx:
+        opened, statements = list[list[UUID | None]](), list[int]()
+        event.listen(engine, "before_cursor_execute", lambda *of: told.append(of[2]))
+        for findings in asked:
+            opened.append(open_leads(tx, bench.operation.id, findings))
+            statements.append(len(told))
+            told.clear()
+
+    assert statements[1] <= statements[0]  # the first one loads the operation too
+    ((first,), (known, c, d, again, *rest)) = opened
+    assert (known, again) == (None, None)  # a pair has one lead, and the first finding of a pair opened it
+    rows = bench.rows("select id, number from lead where operation_id = :operation order by number")
+    assert [row.id for row in rows] == [first, c, d, *rest]
+    assert [row.number for row in rows] == list(range(rows[0].number, rows[0].number + 6))
+    sides = bench.rows("select lead_id, side, country from lead_evidence where operation_id = :operation")
+    assert sorted((row.lead_id, row.side, row.country) for row in sides) == sorted(
+        (row.id, number, country) for row in rows for number, country in ((1, "EC"), (2, "PE"))
+    )
+    events = bench.rows(
+        "select lead_id from event where operation_id = :operation and kind = 'lead:opened' order by seq"
+    )
+    assert [row.lead_id for row in events] == [row.id for row in rows]
 
 
 def test_a_pair_has_one_key_in_any_order_and_another_for_another_kind_of_side() -> None:

@@ -15,12 +15,14 @@ agencies with the same content join (`copies.py`). For
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import bindparam, select, text
 from sqlalchemy import insert as plain_insert
-from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
@@ -75,7 +77,24 @@ class Finding:
     """The last day of the register's stated retention; None where none is stated."""
 
 
-_CLOSED = text("select exists (select 1 from compartment where id = any (:locks) and sharing <> 'operation')")
+# Built once, at import: constructing a SQLAlchemy statement costs more than running it (benchmarks/write_path.py).
+# `__table__` is the Table, which the type of the mapped class does not say.
+_KNOWN = text("select pair_key from lead where operation_id = :operation and pair_key = any (:keys)")
+_ENDED = (
+    select(RegisterEntry.id, RegisterEntry.is_closed)
+    .where(RegisterEntry.id.in_(bindparam("entries", expanding=True)))
+    .order_by(RegisterEntry.id)
+    .with_for_update(read=True)
+)
+_NUMBERS = text("select next_number(:operation, 'lead') from generate_series(1, :count)")
+_CLOSED = text("select id from compartment where id = any (:locks) and sharing <> 'operation'")
+_LEADS = (
+    insert(Lead.__table__)  # type: ignore[arg-type]
+    .on_conflict_do_nothing(index_elements=["operation_id", "pair_key"])
+    .returning(Lead.id)
+)
+_EVIDENCE = plain_insert(LeadEvidence.__table__)  # type: ignore[arg-type]
+_NO_PROVENANCE = dict.fromkeys(each.name for each in fields(Provenance))
 
 
 def may_open_leads(tx: Tx, operation_id: int) -> bool:
@@ -88,85 +107,100 @@ def may_open_leads(tx: Tx, operation_id: int) -> bool:
 
 
 def open_lead(tx: Tx, operation_id: int, finding: Finding) -> UUID | None:
-    """Open a lead for a finding; None if the pair has one already. Asks `open_leads`, after the window
-    `open_late_leads`; records `lead:opened`.
+    """Open a lead for a finding; see `open_leads`. None if the pair has one already."""
+    return open_leads(tx, operation_id, [finding])[0]
+
+
+def open_leads(tx: Tx, operation_id: int, findings: Sequence[Finding]) -> list[UUID | None]:
+    """Open the leads of these findings, numbered in their order, in as many statements as one takes; None for a pair
+    that has one already. Asks `open_leads`, after the window `open_late_leads`; records `lead:opened` for each.
 
     Raises:
-        Closed: the window is over, and no retention of a register is stated that lasts.
+        Closed: the window is over, and of one of them no retention of a register is stated that lasts.
     """
+    if not findings:
+        return []
     is_late = not may_open_leads(tx, operation_id)
     operation = require_operation(tx, "open_late_leads" if is_late else "open_leads", operation_id)
-    if is_late and not is_kept(finding.standing_until, day_in(tx.now, operation.time_zone)):
+    today = day_in(tx.now, operation.time_zone)
+    if is_late and not all(is_kept(each.standing_until, today) for each in findings):
         raise Closed("The operation does not accept this now.", action="open_leads", state=operation.state)
-    key = pair_key(finding.kind, *finding.pair)
-    known = tx.session.execute(
-        text("select 1 from lead where operation_id = :operation and pair_key = :key"),
-        {"operation": operation_id, "key": key},
-    ).first()
-    if known or _has_ended(tx, finding):
-        return None  # Asked first, because a number that is drawn and not used would leave a gap on the board.
-    lead_id = _insert_lead(tx, operation, finding, key, is_late=is_late)
-    if lead_id is not None:
-        tx.session.execute(
-            plain_insert(LeadEvidence), [_evidence(operation_id, lead_id, n, side) for n, side in _numbered(finding)]
-        )
-    return lead_id
+    keys = [pair_key(each.kind, *each.pair) for each in findings]
+    opened = _insert_leads(tx, operation, _new(tx, operation_id, keys, findings), is_late=is_late)
+    return [opened.pop(key, None) for key in keys]  # of two findings of one pair, the first opened it
 
 
-def _insert_lead(tx: Tx, operation: Operation, finding: Finding, key: bytes, *, is_late: bool) -> UUID | None:
-    """Insert and record the lead of a pair that has none; None if another worker was first."""
-    number = tx.session.execute(
-        text("select next_number(:operation, 'lead')"), {"operation": operation.id}
-    ).scalar_one()
+def _new(tx: Tx, operation_id: int, keys: Sequence[bytes], findings: Sequence[Finding]) -> dict[bytes, Finding]:
+    """Of these, by pair, those that have no lead yet, and of which no side is the closed entry of a register.
+
+    Asked first, because a number that is drawn and not used would leave a gap on the board.
+    """
+    known = set(tx.session.scalars(_KNOWN, {"operation": operation_id, "keys": list(keys)}))
+    new = {key: each for key, each in zip(reversed(keys), reversed(findings), strict=True) if key not in known}
+    ended = _ended(tx, new.values())
+    return {key: new[key] for key in keys if key in new and not ended & set(_entries(new[key]))}
+
+
+def _insert_leads(tx: Tx, operation: Operation, new: Mapping[bytes, Finding], *, is_late: bool) -> dict[bytes, UUID]:
+    """Insert and record the leads of pairs that have none, by pair; those of which another worker was first are left
+    out."""
+    if not new:
+        return {}
+    numbers = tx.session.execute(_NUMBERS, {"operation": operation.id, "count": len(new)}).scalars()
+    locks = {side.compartment_id for each in new.values() for side in each.sides}
+    closed = frozenset(tx.session.scalars(_CLOSED, {"locks": sorted(locks)}))
+    rows = [
+        _row(operation, key, each, number, closed, is_late=is_late)
+        for number, (key, each) in zip(numbers, new.items(), strict=True)
+    ]
+    stored = set(tx.session.connection().execute(_LEADS, rows).scalars())
+    opened = {row["pair_key"]: row for row in rows if row["id"] in stored}
+    for key, row in opened.items():
+        place = events.Place(operation.id, tuple(row["locks"]), lead_id=row["id"])
+        tx.record(events.LeadOpened(place, number=row["number"], lead_kind=new[key].kind))
+    evidence = [
+        _evidence(operation.id, row["id"], n, side)
+        for key, row in opened.items()
+        for n, side in enumerate(new[key].sides, start=1)
+    ]
+    if evidence:
+        tx.session.connection().execute(_EVIDENCE, evidence)
+    return {key: row["id"] for key, row in opened.items()}
+
+
+def _row(
+    operation: Operation, key: bytes, finding: Finding, number: int, closed: frozenset[int], *, is_late: bool
+) -> dict[str, Any]:
     locks = sorted({side.compartment_id for side in finding.sides})
-    # Years that only a closed side can tell are not told by the lead, which whoever holds one key may see. Its urgency
-    # is: a child in danger must not wait behind a lock.
-    closed = tx.session.execute(_CLOSED, {"locks": locks}).scalar_one()
-    lead_id = uuid4()
-    opened = tx.session.execute(
-        insert(Lead)
-        .values(
-            id=lead_id,
-            operation_id=operation.id,
-            number=number,
-            kind=finding.kind,
-            pair_key=key,
-            locks=locks,
-            countries=sorted({side.country for side in finding.sides}),
-            priority=finding.priority,
-            late_until=finding.standing_until if is_late else None,
-            age_gap_years=None if closed else finding.age_gap_years,
-            bands_shown=operation.shows_band,
-            **_provenance(finding.provenance),
-        )
-        .on_conflict_do_nothing(index_elements=["operation_id", "pair_key"])
-        .returning(Lead.id)
-    ).first()
-    if opened is None:
-        return None
-    tx.record(
-        events.LeadOpened(
-            events.Place(operation.id, tuple(locks), lead_id=lead_id), number=number, lead_kind=finding.kind
-        )
-    )
-    return lead_id
+    return {
+        "id": uuid4(),
+        "operation_id": operation.id,
+        "number": number,
+        "kind": finding.kind,
+        "pair_key": key,
+        "locks": locks,
+        "countries": sorted({side.country for side in finding.sides}),
+        "priority": finding.priority,
+        "late_until": finding.standing_until if is_late else None,
+        # Years that only a closed side can tell are not told by the lead, which whoever holds one key may see. Its
+        # urgency is: a child in danger must not wait behind a lock.
+        "age_gap_years": None if closed & set(locks) else finding.age_gap_years,
+        "bands_shown": operation.shows_band,
+        **(_NO_PROVENANCE if finding.provenance is None else vars(finding.provenance)),
+    }
 
 
-def _has_ended(tx: Tx, finding: Finding) -> bool:
-    """Whether a register's entry among the sides is closed. The row is locked until the commit: whoever closes it
-    finds the new lead, or is found."""
+def _ended(tx: Tx, findings: Iterable[Finding]) -> frozenset[UUID]:
+    """Which of the registers' entries among the sides are closed. The rows are locked until the commit: whoever closes
+    one finds the new lead, or is found."""
     take_place(tx, "entry")
-    entries = [side.register_entry_id for side in finding.sides if side.register_entry_id is not None]
-    closed = select(RegisterEntry.is_closed).where(RegisterEntry.id.in_(entries)).with_for_update(read=True)
-    return bool(entries) and any(tx.session.scalars(closed))
+    entries = sorted({entry for each in findings for entry in _entries(each)})
+    rows = tx.session.execute(_ENDED, {"entries": entries}).all() if entries else []
+    return frozenset(row.id for row in rows if row.is_closed)
 
 
-def _provenance(provenance: Provenance | None) -> dict[str, object]:
-    return {} if provenance is None else vars(provenance)
-
-
-def _numbered(finding: Finding) -> list[tuple[int, Side]]:
-    return list(enumerate(finding.sides, start=1))
+def _entries(finding: Finding) -> list[UUID]:
+    return [side.register_entry_id for side in finding.sides if side.register_entry_id is not None]
 
 
 def _evidence(operation_id: int, lead_id: UUID, number: int, side: Side) -> dict[str, object]:
