@@ -34,8 +34,11 @@ COMPARTMENTS, OPEN = 20, 2
 THRESHOLD = 0.363
 BATCH, NEAREST = 64, 10
 RESCORED = 100
-GOALS = {"recall_at_10": 0.999, "filtered_ratio": 1.0}
+GOALS = {"recall_at_10": 0.999, "filtered_ratio": 1.0, "cpu_ms_a_million": 15.0}
+"""cpu_ms_a_million: of vectors of 128 components, of longer ones in proportion; asked of a million and more."""
 CHUNK = 50_000
+MOST_FLAT = 2_000_000
+"""Vectors of which FAISS gets a whole copy: of ten million it would be five gigabytes more."""
 
 
 def unit(random: np.random.Generator, count: int, dim: int) -> Floats:
@@ -106,10 +109,11 @@ def peers(vectors: Floats) -> Iterator[tuple[str, Callable[[Floats], object]]]:
         print("FAISS is not installed; it is measured after `app.py setup --dev`.", file=sys.stderr)
         return
     faiss.omp_set_num_threads(1)
-    flat = faiss.IndexFlatIP(vectors.shape[1])
-    flat.add(vectors)
-    yield "faiss_flat", lambda probe: flat.search(probe, NEAREST)
-    flat.reset()
+    if len(vectors) <= MOST_FLAT:
+        flat = faiss.IndexFlatIP(vectors.shape[1])
+        flat.add(vectors)
+        yield "faiss_flat", lambda probe: flat.search(probe, NEAREST)
+        flat.reset()
     narrow = faiss.IndexScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
     narrow.train(vectors[:100_000])
     narrow.add(vectors)
@@ -144,7 +148,9 @@ def recall(gallery: Gallery, vectors: Floats, probes: Floats) -> float:
 def measure(count: int, dim: int, rounds: int) -> dict[str, Any]:
     """Build, search one by one in turns with the peers, then in a batch, then in two of twenty compartments."""
     random = np.random.default_rng(1)
-    vectors = np.concatenate([unit(random, min(CHUNK, count - at), dim) for at in range(0, count, CHUNK)])
+    vectors = np.empty((count, dim), np.float32)
+    for at in range(0, count, CHUNK):
+        vectors[at : at + CHUNK] = unit(random, min(CHUNK, count - at), dim)
     probes = vectors[random.integers(0, count, rounds + BATCH)] + np.float32(0.5) * unit(random, rounds + BATCH, dim)
     probes /= np.linalg.norm(probes, axis=1, keepdims=True)
     build = Clock()
@@ -171,6 +177,7 @@ def measure(count: int, dim: int, rounds: int) -> dict[str, Any]:
         "p50_ms": round(median(wall), 1),
         "p99_ms": round(wall[int(len(wall) * 0.99)], 1),
         "cpu_ms": one.cpu_ms,
+        "cpu_ms_a_million": round(one.cpu_ms * 1e6 / count * 128 / dim, 1),
         "batch64_per_s": round(BATCH * 1000 / median(many.wall), 1),
         "batch64_cpu_ms_a_probe": round(many.cpu_ms / BATCH, 2),
         "recall_at_10": recall(gallery, vectors, probes[:20]),
@@ -192,7 +199,11 @@ def main() -> int:
     options = parser.parse_args()
     count = 100_000 if options.quick else int(options.n)
     found = measure(count, options.dim, 40 if options.quick else 100)
-    met = found["recall_at_10"] >= GOALS["recall_at_10"] and found["filtered_ratio"] <= GOALS["filtered_ratio"]
+    met = (
+        found["recall_at_10"] >= GOALS["recall_at_10"]
+        and found["filtered_ratio"] <= GOALS["filtered_ratio"]
+        and (count < 1_000_000 or found["cpu_ms_a_million"] <= GOALS["cpu_ms_a_million"])
+    )
     machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     print(json.dumps(found | {"goals": GOALS, "goals_met": met, "machine": machine}))
     return int(not met)

@@ -90,9 +90,9 @@ def test_a_block_shows_by_its_parts_whether_they_are_what_was_put_into_them() ->
         assert len(block) == 80
         assert [part.is_sound() for part in block.parts] == [True]
 
-    one.parts[0].codes[7, 7] ^= 1
+    one.parts[0].codes[0, 7, 7] ^= 1
     assert not one.parts[0].is_sound()
-    one.parts[0].codes[7, 7] ^= 1
+    one.parts[0].codes[0, 7, 7] ^= 1
     one.parts[0].per_step[3] *= 2
     assert not one.parts[0].is_sound()
     one.parts = other.parts
@@ -291,7 +291,7 @@ def test_blocks_and_a_comparison_of_all_rows_give_the_same_whatever_happens_to_t
     assert world.same()
 
     # Blocks that are missing, hold something else, or another's.
-    gallery.blocks[next(key for key, block in gallery.blocks.items() if len(block))].parts[0].codes[0] ^= 255
+    gallery.blocks[next(key for key, block in gallery.blocks.items() if len(block))].parts[0].codes[0] ^= -1
     whole = [part for block in gallery.blocks.values() for part in block.parts]
     with bench.tools.db.read(bench.tools.service_id) as view:
         for _ in whole:

@@ -17,39 +17,39 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
-Bytes = npt.NDArray[np.uint8]
+Codes = npt.NDArray[np.int8]
 Ids = npt.NDArray[np.uint64]
 """(N, 2): the two halves of each UUID."""
 Places = npt.NDArray[np.int64]
 
 PART = 16_384
 """Vectors of one part: a block grows by parts, so that nothing large is ever copied."""
+WIDTH = 1024
+"""Vectors that lie together, component by component: one probe is then multiplied with them as quickly as memory is
+read, and what several give stays in a processor's cache until it is compared."""
 FIRST = 64
 """Places of a block's first part; it doubles until it is PART."""
 STEPS = 127.0
-ZERO = 128
-"""A vector's bytes are its components in 127 steps of its largest one, and this stands for 0."""
-PROBE_STEPS = 63.0
-"""A probe has half as many, because processors without VNNI add two products of bytes into 16 bits:
-2 x 255 x 63 is less than 2^15."""
+"""A vector's bytes are its components in 127 steps of its largest one."""
+PROBE_STEPS = 63
+"""A probe has half as many and is counted from there, so that none is below 0: processors without VNNI add two products
+of bytes into 16 bits, and 2 x 127 x 126 is less than 2^15."""
 TINY = 0.01
 """Smaller than the largest component of any vector of length 1 with less than 10,000: keeps what is computed inside
 32 bits."""
 ROUNDING = 1e-5
 """What 32-bit sums of unit vectors may be wrong by (measured: less than 1e-6)."""
-NARROW = 32
-"""Products in a line up to which NumPy takes longer for the line than for what stands in it."""
 AT_ONCE = 1 << 19
 """Products that are made at once: they stay in a processor's cache until they are compared."""
 
 
 @dataclass(frozen=True)
 class Probes:
-    """Vectors that are searched with. exact: (M, D) float32; narrow: (D, W) int8 with W the next multiple of 8, in
-    which a step is `step`; error: the largest that the narrow one is wrong by; norm: the largest length."""
+    """Vectors that are searched with. exact: (M, D) float32; narrow: (M, D) bytes, in which a step is `step` and
+    PROBE_STEPS stands for 0; error: the largest that the narrow one is wrong by; norm: the largest length."""
 
     exact: Floats
-    narrow: npt.NDArray[np.int8]
+    narrow: npt.NDArray[np.uint8]
     step: float
     error: float
     norm: float
@@ -58,70 +58,113 @@ class Probes:
 def probes_of(vectors: Floats) -> Probes:
     """Prepare vectors, (M, D) with M > 0, to be searched with."""
     step = float(np.abs(vectors).max()) / PROBE_STEPS or 1.0
-    steps = np.rint(vectors / step).astype(np.int8)
-    width = -(-len(vectors) // 8) * 8
-    narrow = np.zeros((vectors.shape[1], width), np.int8)
-    narrow[:, : len(vectors)] = steps.T
+    steps = np.rint(vectors / step)
+    narrow = (steps + PROBE_STEPS).astype(np.uint8)
     error = float(np.linalg.norm(vectors - steps * np.float32(step), axis=1).max())
     norm = float(np.linalg.norm(vectors, axis=1).max())
     return Probes(np.ascontiguousarray(vectors, np.float32), narrow, step, error, norm)
 
 
 class _Part:
-    """A run of vectors. codes: (capacity, D); per_step: (capacity,), how many steps of each vector's bytes make 1."""
+    """A run of vectors. codes: (lines, D, width): a line holds `width` vectors, component by component; per_step:
+    (capacity,), how many steps of each vector's bytes make 1; beside: (capacity,), what a probe's count from
+    PROBE_STEPS adds to each product."""
 
     def __init__(self, dimension: int, capacity: int, identity: int) -> None:
-        self.codes: Bytes = np.zeros((capacity, dimension), np.uint8)
+        width = min(capacity, WIDTH)
+        self.codes: Codes = np.zeros((capacity // width, dimension, width), np.int8)
         self.per_step: Floats = np.ones(capacity, np.float32)
+        self.beside: npt.NDArray[np.int32] = np.zeros(capacity, np.int32)
         self.ids: Ids = np.zeros((capacity, 2), np.uint64)
         self.count = 0
         self.error = 0.0
         """The most that a vector's bytes are away from it."""
         self.norm = 0.0
-        self.fewest = np.float32(STEPS / TINY)
-        """The least of per_step."""
         self._identity = identity
-        self._seal = identity
+        self._seals: dict[int, int] = {}
+        """By line."""
+
+    @property
+    def capacity(self) -> int:
+        return len(self.ids)
+
+    @property
+    def width(self) -> int:
+        return int(self.codes.shape[2])
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(array.nbytes for array in (self.codes, self.per_step, self.beside, self.ids))
 
     def grow(self) -> None:
-        """Make room for as many again, at most PART."""
-        more = min(len(self.codes), PART - len(self.codes))
-        self.codes = np.concatenate([self.codes, np.zeros((more, self.codes.shape[1]), np.uint8)])
+        """Make room for as many again, at most PART: first in the one line, then in lines."""
+        more = self.capacity
+        self.codes = np.concatenate([self.codes, np.zeros_like(self.codes)], axis=2 if self.width < WIDTH else 0)
         self.per_step = np.concatenate([self.per_step, np.ones(more, np.float32)])
+        self.beside = np.concatenate([self.beside, np.zeros(more, np.int32)])
         self.ids = np.concatenate([self.ids, np.zeros((more, 2), np.uint64)])
+        self._seal(slice(0, self.count))
 
     def add(self, ids: Ids, vectors: Floats) -> None:
         new = slice(self.count, self.count + len(ids))
         per_step = np.float32(STEPS) / np.maximum(np.abs(vectors).max(axis=1), np.float32(TINY))
         counted = np.rint(vectors * per_step[:, None])
-        self.codes[new] = counted + ZERO
+        self._write(new, counted.astype(np.int8))
         self.per_step[new], self.ids[new] = per_step, ids
-        self.fewest = min(self.fewest, per_step.min())
+        self.beside[new] = PROBE_STEPS * counted.sum(axis=1)
         self.error = max(self.error, float(np.linalg.norm(vectors - counted / per_step[:, None], axis=1).max()))
         self.norm = max(self.norm, float(np.linalg.norm(vectors, axis=1).max()))
-        self._seal = self._sealed(new, self._seal)
         self.count = new.stop
+        self._seal(new)
 
     def drop(self, places: Places) -> None:
-        """Take vectors out; nothing of them stays in memory."""
-        kept = np.ones(self.count, bool)
-        kept[places] = False
-        left = int(kept.sum())
-        for array in (self.codes, self.per_step, self.ids):
-            array[:left] = array[: self.count][kept]
-            array[left : self.count] = 0
-        self.count, self._seal = left, self._sealed(slice(0, left), self._identity)
+        """Take vectors out, and put the last ones in their places; nothing of them stays in memory."""
+        left = self.count - len(places)
+        stays = np.ones(self.count, bool)
+        stays[places] = False
+        holes, moved = np.flatnonzero(~stays[:left]), left + np.flatnonzero(stays[left:])
+        ends = np.arange(left, self.count)
+        self._put(holes, self.at(moved))
+        self._put(ends, np.zeros((len(ends), self.codes.shape[1]), np.int8))
+        for array, empty in ((self.per_step, 1), (self.beside, 0), (self.ids, 0)):
+            array[holes] = array[moved]
+            array[ends] = empty
+        self.count = left
+        self._seals.clear()
+        self._seal(slice(0, left))
+
+    def at(self, places: Places) -> Codes:
+        """The bytes of these vectors, (N, D)."""
+        lines, columns = np.divmod(places, self.width)
+        found: Codes = self.codes[lines, :, columns]
+        return found
 
     def is_sound(self) -> bool:
         """Whether it holds what was put into it, and belongs to its block."""
-        return self._seal == self._sealed(slice(0, self.count), self._identity)
+        return all(self._sealed(line) == self._seals.get(line) for line in self._lines(slice(0, self.count)))
 
-    def _sealed(self, what: slice, seal: int) -> int:
-        """A sum over vectors one by one, so that it is the same whether they came together or one after the other."""
-        lines = np.concatenate(
-            [self.codes[what], self.per_step[what, None].view(np.uint8), self.ids[what].view(np.uint8)], axis=1
-        )
-        return zlib.crc32(np.ascontiguousarray(lines).data, seal)
+    def _put(self, places: Places, codes: Codes) -> None:
+        lines, columns = np.divmod(places, self.width)
+        self.codes[lines, :, columns] = codes
+
+    def _write(self, run: slice, codes: Codes) -> None:
+        for line in self._lines(run):
+            begins = line * self.width
+            first, stop = max(run.start, begins), min(run.stop, begins + self.width)
+            self.codes[line, :, first - begins : stop - begins] = codes[first - run.start : stop - run.start].T
+
+    def _lines(self, run: slice) -> range:
+        return range(run.start // self.width, -(-run.stop // self.width)) if run.stop > run.start else range(0)
+
+    def _seal(self, run: slice) -> None:
+        self._seals.update((line, self._sealed(line)) for line in self._lines(run))
+
+    def _sealed(self, line: int) -> int:
+        """A sum over a whole line, the same whether its vectors came together or one after the other."""
+        here, seal = slice(line * self.width, (line + 1) * self.width), self._identity
+        for array in (self.codes[line], self.per_step[here], self.beside[here], self.ids[here]):
+            seal = zlib.crc32(array.data, seal)
+        return seal
 
 
 class Block:
@@ -139,7 +182,7 @@ class Block:
     @property
     def size_bytes(self) -> int:
         """Of memory."""
-        return sum(part.codes.nbytes + part.per_step.nbytes + part.ids.nbytes for part in self.parts)
+        return sum(part.size_bytes for part in self.parts)
 
     def add(self, ids: Ids, vectors: Floats) -> None:
         """Put vectors, (N, D), in. One that is there already must be dropped first."""
@@ -148,9 +191,9 @@ class Block:
             if not self.parts or self.parts[-1].count == PART:
                 self.parts.append(_Part(self.dimension, PART if self.parts else FIRST, self._identity))
             part = self.parts[-1]
-            while len(part.codes) < min(PART, part.count + len(ids) - done):
+            while part.capacity < min(PART, part.count + len(ids) - done):
                 part.grow()
-            fits = slice(done, done + min(len(part.codes) - part.count, len(ids) - done))
+            fits = slice(done, done + min(part.capacity - part.count, len(ids) - done))
             part.add(ids[fits], vectors[fits])
             done = fits.stop
 
@@ -176,73 +219,58 @@ class Block:
 
 def _like(part: _Part, probes: Probes, threshold: float) -> Iterator[tuple[Places, Ids]]:
     slack = part.norm * probes.error + part.error * (probes.norm + probes.error) + ROUNDING
-    scale = np.float32((threshold - slack) / probes.step)
-    width = probes.narrow.shape[1]
-    at_once = max(64, min(PART, AT_ONCE // width))
-    for start in range(0, part.count, at_once):
-        stop = min(start + at_once, part.count)
-        products = _product(part.codes[start:stop], probes.narrow)
-        rows, columns = _reaching(products, scale, part.per_step[start:stop], part.fewest)
-        known = columns < len(probes.exact)
-        rows, columns = rows[known] + start, columns[known]
+    least = _least(np.float32((threshold - slack) / probes.step) * part.per_step) + part.beside
+    at_once = max(1, AT_ONCE // (len(probes.exact) * part.width))
+    for start in range(0, -(-part.count // part.width), at_once):
+        products = _product(probes.narrow, part.codes[start : start + at_once])
+        table = least.reshape(-1, 1, part.width)[start : start + at_once]
+        lines, numbers, columns = np.unravel_index(_true_places(products >= table), products.shape)
+        rows = (lines + start) * part.width + columns
+        known = rows < part.count
+        rows, numbers = rows[known], numbers[known]
         if len(rows):
             # Once more with the probe itself, so that only the error of the vector's bytes is left.
-            vectors = (part.codes[rows].astype(np.float32) - ZERO) / part.per_step[rows, None]
-            scores = np.einsum("nd,nd->n", vectors, probes.exact[columns])
-            near = scores >= threshold - part.error * probes.norm - ROUNDING
-            yield columns[near], part.ids[rows[near]]
+            scores = np.einsum("nd,nd->n", part.at(rows).astype(np.float32), probes.exact[numbers])
+            near = scores / part.per_step[rows] >= threshold - part.error * probes.norm - ROUNDING
+            yield numbers[near], part.ids[rows[near]]
 
 
-def _reaching(
-    products: npt.NDArray[np.int32], scale: np.float32, per_step: Floats, fewest: np.float32
-) -> tuple[Places, Places]:
-    """Lines and columns of a table, (N, W), where it reaches what is the least for its line: scale times its steps,
-    (N,)."""
-    width = products.shape[1]
-    if width > NARROW or scale <= 0:
-        return np.divmod(_true_places(products >= _least(scale * per_step)[:, None]), width)
-    # Lines are too short to be compared one by one: first all with the least of any, then what is left with its own.
-    rows, columns = np.divmod(_true_places(products >= _least(scale * fewest)), width)
-    reach = products[rows, columns] >= _least(scale * per_step[rows])
-    return rows[reach], columns[reach]
-
-
-def _least(exact: Floats | np.float32) -> npt.NDArray[np.int32]:
+def _least(exact: Floats) -> npt.NDArray[np.int32]:
     """Whole numbers that are less by at most 2."""
-    return np.asarray(exact, np.float32).astype(np.int32) - np.int32(1)
+    return exact.astype(np.int32) - np.int32(1)
 
 
 def _true_places(table: npt.NDArray[np.bool_]) -> Places:
-    """Where a table of a multiple of 8 columns is true, counted through its lines: eight places are looked at as one
-    number, because few are true."""
+    """Where a table of a multiple of 8 places is true, counted through it: eight places are looked at as one number,
+    because few are true."""
     flat = table.ravel()
     eights = np.flatnonzero(flat.view(np.uint64))
     places: Places = (eights[:, None] * 8 + np.arange(8)).ravel()
     return np.asarray(places[flat[places]], np.int64)
 
 
-def _product(codes: Bytes, narrow: npt.NDArray[np.int8]) -> npt.NDArray[np.int32]:
-    """(N, D) bytes times (D, W): exact sums, (N, W)."""
-    product: npt.NDArray[np.int32] = _multiplier().run(None, {"vectors": codes, "probes": narrow})[0]
+def _product(narrow: npt.NDArray[np.uint8], codes: Codes) -> npt.NDArray[np.int32]:
+    """(M, D) bytes times (L, D, W): exact sums, (L, M, W)."""
+    product: npt.NDArray[np.int32] = _multiplier().run(None, {"probes": narrow, "vectors": codes})[0]
     return product
 
 
 @cache
 def _multiplier() -> Any:
-    """ONNX Runtime's product of bytes: three to four times as fast as BLAS with 32-bit numbers, and a quarter of the
-    memory is read. One thread: there is a worker per core."""
+    """ONNX Runtime's product of bytes: several times as fast as BLAS with 32-bit numbers, and a quarter of the memory
+    is read. One thread: there is a worker per core. Without a zero point: so one probe is multiplied without vectors
+    being copied first."""
     import onnxruntime
     from onnx import TensorProto, helper
 
     graph = helper.make_graph(
-        [helper.make_node("MatMulInteger", ["vectors", "probes", "zero"], ["products"])],
+        [helper.make_node("MatMulInteger", ["probes", "vectors"], ["products"])],
         "products",
         [
-            helper.make_tensor_value_info("vectors", TensorProto.UINT8, ["n", "d"]),
-            helper.make_tensor_value_info("probes", TensorProto.INT8, ["d", "m"]),
+            helper.make_tensor_value_info("probes", TensorProto.UINT8, ["m", "d"]),
+            helper.make_tensor_value_info("vectors", TensorProto.INT8, ["l", "d", "w"]),
         ],
-        [helper.make_tensor_value_info("products", TensorProto.INT32, ["n", "m"])],
-        initializer=[helper.make_tensor("zero", TensorProto.UINT8, [], [ZERO])],
+        [helper.make_tensor_value_info("products", TensorProto.INT32, ["l", "m", "w"])],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
     options = onnxruntime.SessionOptions()
