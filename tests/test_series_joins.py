@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
+from tests.support.media_rows import lay_exhibit, lay_medium
 from tests.support.operation import Side, TestOperation
 from workspace.commands import clues, series, series_joins, series_words, series_work
 from workspace.errors import Conflict, Forbidden, Held, Invalid, NotFound, WorkspaceError
@@ -30,6 +31,8 @@ class Shelf:
         self.me = operation.person("EC", "analyst")
         for _ in range(persons):
             operation.lead("EC", "PE")
+        exhibit = lay_exhibit(operation, "EC", "EC-1")
+        self.media = [lay_medium(operation, exhibit) for _ in range(persons)]
         with operation.workers.read(operation.service_id) as view:
             self.numbers = list(
                 view.session.scalars(
@@ -47,6 +50,24 @@ class Shelf:
     def add(self, label: str, **values: str) -> UUID:
         added: UUID = self.do(series.add_series, self.operation.id, label=label, **values)
         return added
+
+    def assert_each_shows_what_all_show(self) -> None:
+        """What is asked of one series is what stands of it among all."""
+        each = text(
+            "select s.id, root_of_series(s.id) as root, array(select media_of_series(s.id) order by 1) as media, "
+            "array(select media_placed_in(s.id) order by 1) as placed from series s where s.operation_id = :op order by 1"
+        )
+        of_all = text(
+            "select s.id, r.root, array(select g.media_item_id from media_in_series(:op) g where g.series_id = s.id "
+            "order by 1) as media, array(select g.media_item_id from media_placed(:op) g where g.series_id = s.id "
+            "order by 1) as placed from series s left join series_roots(:op) r on r.id = s.id "
+            "where s.operation_id = :op order by 1"
+        )
+        for viewer in (self.me, self.operation.person("PE", "analyst")):
+            with self.database.read(viewer) as view:
+                one, other = (view.session.execute(rows, {"op": self.operation.id}).all() for rows in (each, of_all))
+            assert one == other
+            assert one
 
     def standing(self) -> Standing:
         """By number of the person: the number of the series."""
@@ -212,11 +233,13 @@ def test_every_history_is_taken_back_step_by_step_and_in_any_order(shelf: Shelf,
         """Do something by chance; answers how it is taken back."""
         here, there = draw.sample(sorted(ids), 2)
         persons = draw.sample(shelf.numbers, draw.randint(1, 2))
+        media = draw.sample(shelf.media, draw.randint(0, 2))
         kind = draw.choice(("place", "place", "merge", "split"))
         try:
             if kind == "place":
-                done = shelf.do(series.place_together, ids[here], numbers=persons)
-                return (lambda: shelf.do(series.take_back_placements, done.act)) if done.placed else None
+                done = shelf.do(series.place_together, ids[here], numbers=persons, media=media)
+                shelf.assert_each_shows_what_all_show()
+                return (lambda: shelf.do(series.take_back_placements, done.act)) if done.placed or done.media else None
             if kind == "merge":
                 act = shelf.do(series_joins.merge_series, ids[here], into=ids[there])
                 if act in said:
@@ -236,6 +259,7 @@ def test_every_history_is_taken_back_step_by_step_and_in_any_order(shelf: Shelf,
     def history() -> list[tuple[Standing, Callable[[], Any]]]:
         done: list[tuple[Standing, Callable[[], Any]]] = []
         for _ in range(40):
+            shelf.assert_each_shows_what_all_show()
             before = shelf.standing()
             back = step()
             if back is not None:
@@ -256,5 +280,6 @@ def test_every_history_is_taken_back_step_by_step_and_in_any_order(shelf: Shelf,
             except Conflict:
                 continue  # a split whose series were merged since: that goes first
             left.remove(back)
+    shelf.assert_each_shows_what_all_show()
     assert shelf.standing() == base
     assert shelf.live() == [1, 2, 3]

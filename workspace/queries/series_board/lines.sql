@@ -26,7 +26,7 @@ select p.id, p.number, p.label, p.priority, p.recency, p.external_reference, p.w
 from placed p join compartment_with_agency c on c.id = p.compartment_id left join user_with_country h on h.id = p.holder_id
 left join lateral (
   select (select count(*) from person q where q.series_id = p.id and q.merged_into is null) as persons,
-    (select count(*) from media_in_series(:operation) g join media_item m on m.id = g.media_item_id where g.series_id = p.id) as media) n on true
+    (select count(*) from media_of_series(p.id) g join media_item m on m.id = g.media_item_id) as media) n on true
 where case when cast(:column as text) is null then p.place <= :most
   else p."column" = :column and p.place > :after and p.place <= :after + :most end
 order by p."column", p.place

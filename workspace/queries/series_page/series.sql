@@ -6,7 +6,7 @@ select s.id, s.operation_id, s.number, s.label, s.external_reference, s.was_prep
   case when s.lease_until > now() then s.lease_until end as lease_until, s.claim_token,
   h.id as holder_id, h.name as holder, h.country as holder_country, played_by(s.operation_id, h.id) as holder_played_by
 from series s join compartment_with_agency c on c.id = s.compartment_id
-left join series_roots(s.operation_id) r on r.id = s.id and r.root <> s.id left join series m on m.id = r.root
+left join series m on s.merged_into is not null and m.id = root_of_series(s.id)
 left join series_column k on k.id = s.column_id and k.removed_at is null
 left join app_user d on d.id = s.determined_by left join app_user b on b.id = s.confirmed_by
 left join user_with_country h on h.id = s.holder_id and s.lease_until > now()
