@@ -193,23 +193,33 @@ class Filler:
 
 @dataclass
 class Taken:
-    """Milliseconds for each medium: by the clock, and of processors (ours and the database's), which waiting for others
-    does not touch."""
+    """Milliseconds for each medium: by the clock, and of processors (ours, the database's), which waiting for others
+    does not touch; and how many leads each opened."""
 
     wall: list[float] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
+    own: list[float] = field(default_factory=list)
+    database: list[float] = field(default_factory=list)
+    leads: list[float] = field(default_factory=list)
+
+    @property
+    def cpu(self) -> list[float]:
+        """Ours and the database's."""
+        return [own + database for own, database in zip(self.own, self.database, strict=True)]
 
 
 def match(tools: WorkerTools, operation: TestOperation, server: int, taken: Taken) -> None:
     """Match each medium that waits."""
     waits = f"from job where kind = 'match_media' and state = 'waiting' and operation_id = {operation.id}"
-    count = _count(operation, f"select count(*) {waits}")
+    leads = f"select count(*) from lead where operation_id = {operation.id}"
+    count, before = _count(operation, f"select count(*) {waits}"), _count(operation, leads)
     drain.equip(tools)
-    since, cpu = time.perf_counter(), own_s([os.getpid()]) + tree_s([server])
+    since, own, database = time.perf_counter(), own_s([os.getpid()]), tree_s([server])
     while _count(operation, f"select count(*) {waits}"):
         drain.drain("bench")
     taken.wall.append((time.perf_counter() - since) * 1000 / count)
-    taken.cpu.append((own_s([os.getpid()]) + tree_s([server]) - cpu) * 1000 / count)
+    taken.own.append((own_s([os.getpid()]) - own) * 1000 / count)
+    taken.database.append((tree_s([server]) - database) * 1000 / count)
+    taken.leads.append((_count(operation, leads) - before) / count)
 
 
 def _tools(workers: Database, home: Path) -> WorkerTools:
@@ -235,6 +245,9 @@ def _figures(first: Taken, lone: dict[str, Taken], many: dict[str, Taken]) -> di
         "cpu_ms_empty": round(median(empty.cpu), 1),
         "cpu_ms_full": round(median(full.cpu), 1),
         "cpu_ratio": round(median(full.cpu) / median(empty.cpu), 2),
+        "python_ms": {name: round(median(each.own), 1) for name, each in many.items()},
+        "database_ms": {name: round(median(each.database), 1) for name, each in many.items()},
+        "leads_a_medium": {name: round(median(each.leads), 1) for name, each in many.items()},
         "lone_ms": {name: round(median(each.wall), 1) for name, each in lone.items()},
         "lone_cpu_ms": {name: round(median(each.cpu), 1) for name, each in lone.items()},
         "first_s": round(first.wall[0] / 1000, 1),

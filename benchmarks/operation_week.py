@@ -25,7 +25,7 @@ from sqlalchemy import text
 
 from benchmarks._machine import settle
 from benchmarks._material import make_material
-from benchmarks.pipeline import CORES, Bare, Rig, running_rig, running_workers, standing_still
+from benchmarks.pipeline import CORES, Bare, Rig, Spell, running_rig, running_workers, spent_s, standing_still
 from tests.support.operation import TestOperation
 from workspace.analysis.pack import build_default_pack
 from workspace.commands.intake import receive_exhibit
@@ -54,12 +54,19 @@ _READ = text("select count(*) from media_item where operation_id = :operation an
 
 @dataclass(frozen=True)
 class Worked:
-    """What the workers took: seconds from their wake-up to the first lead (none: None) and to the last match."""
+    """What the workers took: seconds from their wake-up to the first lead (none: None) and to the last match, and CPU
+    seconds meanwhile of all parts."""
 
     first_lead_s: float | None
     all_s: float
     leads: int
     read: int
+    cpu_s: float
+
+    @property
+    def cores(self) -> float:
+        """How many cores were at it on average."""
+        return self.cpu_s / self.all_s
 
 
 def main() -> int:
@@ -101,13 +108,12 @@ def material(folder: Path, photos: int, videos: int) -> list[Path]:
 
 def compare(home: Path, pack_dir: Path, paths: list[Path], *, exhibits: int) -> dict[str, Any]:
     """The bare loop, the week, and what a second worker adds."""
-    bare = Bare(pack_dir)
-    theirs = bare.run(paths)
-    bare.stop()
+    part = _part(paths)
+    theirs, bare_together = bared(pack_dir, CORES, paths, part)
+    (bare_alone,) = bared(pack_dir, 1, part)
     print(f"bare: {theirs.seconds:.1f} s, {theirs.faces} faces", file=sys.stderr)
     with running_rig(home, pack_dir) as rig, running_workers(rig) as workers:
         ours = week(rig, workers, paths, exhibits)
-        part = paths[:: max(len(paths) // 64, 4)]
         alone = week(rig, workers[:1], part, 4, still=workers[1:])
         together = week(rig, workers, part, 4)
     return {
@@ -120,8 +126,31 @@ def compare(home: Path, pack_dir: Path, paths: list[Path], *, exhibits: int) -> 
         "leads": ours.leads,
         "bare_s": round(theirs.seconds, 1),
         "ratio": round(ours.all_s / theirs.seconds, 2),
+        "cpu_ratio": round(ours.cpu_s / theirs.cpu_s["bare"], 2),
         "speedup_2_workers": round(alone.all_s / together.all_s, 2) if CORES > 1 else None,
+        "bare_speedup": round(bare_alone.seconds / bare_together.seconds, 2) if CORES > 1 else None,
+        "cores_of_one_worker": round(alone.cores, 2),
+        "cores_of_all": round(together.cores, 2),
+        "cpu_s_alone_together": [round(alone.cpu_s, 1), round(together.cpu_s, 1)],
     }
+
+
+def _part(paths: Sequence[Path]) -> list[Path]:
+    """Files for the comparison of one worker and several: of each kind an even number, so that none has one more."""
+    photos, videos = ([path for path in paths if path.suffix == ending] for ending in (".jpg", ".mp4"))
+    step = max(len(paths) // 64, 2)
+    return [
+        *photos[: 2 * CORES * max(1, len(photos) // step // CORES // 2)],
+        *videos[: CORES * max(1, len(videos) // step // CORES)],
+    ]
+
+
+def bared(pack_dir: Path, processes: int, *tasks: Sequence[Path]) -> list[Spell]:
+    """What the bare loop takes for each of these, with so many processes."""
+    bare = Bare(pack_dir, processes)
+    done = [bare.run(paths) for paths in tasks]
+    bare.stop()
+    return done
 
 
 def week(
@@ -140,7 +169,7 @@ def week(
             for n in range(exhibits):
                 _bring(rig, operation, key, COUNTRIES[n % len(COUNTRIES)], n, paths[n::exhibits])
             settle(rig.admin_url)
-            since = time.time()
+            since, spent = time.time(), sum(spent_s(rig, workers).values())
         here = {"operation": operation.id, "later": list(LATER)}
         with rig.workers.engine.connect() as rows:
 
@@ -152,11 +181,12 @@ def week(
             first, leads = rows.execute(_FIRST, {"operation": operation.id}).one()
             last = rows.execute(_LAST, here).scalar_one()
             read = rows.execute(_READ, {"operation": operation.id}).scalar_one()
+            cpu_s = sum(spent_s(rig, workers).values()) - spent
     operation.change("update job set state = 'done' where operation_id = :op and state = 'waiting'", op=operation.id)
     if read < len(paths):
         raise RuntimeError(f"{len(paths) - read} of {len(paths)} files were not read")
     first_s = round(first.timestamp() - since, 1) if first else None
-    return Worked(first_s, last.timestamp() - since, leads, read)
+    return Worked(first_s, last.timestamp() - since, leads, read, cpu_s)
 
 
 def _media_key(rig: Rig, operation: TestOperation) -> OperationKey:

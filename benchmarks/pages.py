@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -25,13 +26,10 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from benchmarks._machine import TOOK_HEADER, database_ms, server_pid
-from benchmarks._week import COUNTRIES, FILES, fill, subjects
-from tests.support.operation import TestOperation
-from tests.support.owner import know_owner
+from benchmarks._week import FILES, copied_week, side_of, subjects
 from tests.support.servers import environment, web_processes
 from workspace.commands.identity import start_session
-from workspace.commands.people import ensure_service_users
-from workspace.host.engines import SUPERUSER, prepare_database, start_engines
+from workspace.host.engines import SUPERUSER, start_engines
 from workspace.host.setup import build_frontend, compile_catalogues
 from workspace.model.database import Database
 from workspace.settings import read_settings
@@ -98,46 +96,43 @@ def main() -> int:
         "--quick", action="store_true", help="a fortieth of the size, two people, each asked once, no whole files"
     )
     parser.add_argument("--slowest", type=int, default=20, help="how many lines are printed (20)")
+    parser.add_argument(
+        "--keep", type=Path, help="a folder in which the engines and the week stay, so that the next run has them"
+    )
+    parser.add_argument("--only", default="", help="of the addresses, those in which this stands")
     options = parser.parse_args()
     build_frontend()
     compile_catalogues()
-    with tempfile.TemporaryDirectory(prefix="concord-pages-") as folder:
-        home = Path(folder)
+    share, times = (QUICK_SHARE, 1) if options.quick else (1, 5)
+    viewers = QUICK_VIEWERS if options.quick else VIEWERS
+    with ExitStack() as until_done:
+        home = options.keep or Path(until_done.enter_context(tempfile.TemporaryDirectory(prefix="concord-pages-")))
+        home.mkdir(parents=True, exist_ok=True)
         home.chmod(0o711)
-        with start_engines(home) as engines:
-            admin = engines.database_url(SUPERUSER, "postgres")
-            urls = prepare_database(admin, "pages", engines.passwords)
-            base = environment(urls, engines.redis_url, (home / "media").as_uri(), home)
-            with web_processes(1, base, module="benchmarks._timed_web") as (web,):
-                share, times = (QUICK_SHARE, 1) if options.quick else (1, 5)
-                viewers = QUICK_VIEWERS if options.quick else VIEWERS
-                since = time.perf_counter()
-                found = measure(urls, engines.database_url(SUPERUSER, "pages"), web.url, share, times, viewers)
+        engines = until_done.enter_context(start_engines(home))
+        urls = copied_week(engines, "pages", share)
+        base = environment(urls, engines.redis_url, (home / "media").as_uri(), home)
+        (web,) = until_done.enter_context(web_processes(1, base, module="benchmarks._timed_web"))
+        since = time.perf_counter()
+        found = measure(urls, engines.database_url(SUPERUSER, "pages"), web.url, times, viewers, options.only)
     return _told(found, options.slowest, share, times, time.perf_counter() - since)
 
 
 def measure(
-    urls: dict[str, str], admin: str, web: str, share: int, times: int, viewers: tuple[str, ...]
+    urls: dict[str, str], admin: str, web: str, times: int, viewers: tuple[str, ...], only: str = ""
 ) -> list[Taken]:
-    """Make the week and ask for every address. times: how often each."""
-    know_owner(urls)
-    app, workers = Database(urls["concord_app"]), Database(urls["concord_worker"])
-    ensure_service_users(workers)
-    operation = TestOperation(workers, countries=COUNTRIES)
-    fill(operation, admin, share)
-    print("the week is made", file=sys.stderr)
-    server = server_pid(admin)
+    """Ask for every address of the week. times: how often each; only: what must stand in it."""
+    app = Database(urls["concord_app"])
+    server, side = server_pid(admin), side_of("EC", admin)
+    named = {**subjects(side, admin), "operation_id": side.operation_id}
+    asked = [path for path in addresses(named) if only in path and (times > 1 or not is_whole(path))]
     found = []
-    named = subjects(operation, "EC", admin)
     for role in viewers:
-        with app.write(operation.person("EC", role)) as tx:
+        with app.write(side.people[role]) as tx:
             cookie = start_session(tx, how="passkey")
         line = HTTPConnection(urlsplit(web).netloc, timeout=60)
-        for path in addresses({**named, "operation_id": operation.id}):
-            if times > 1 or not is_whole(path):
-                found.append(ask(line, cookie, role, path, times, server))
+        found += [ask(line, cookie, role, path, times, server) for path in asked]
     app.dispose()
-    workers.dispose()
     return found
 
 

@@ -95,13 +95,13 @@ class Spell:
 class Bare:
     """The bare loop in one process per core, started once with models loaded, and standing still between its turns."""
 
-    def __init__(self, pack_dir: Path) -> None:
+    def __init__(self, pack_dir: Path, processes: int = CORES) -> None:
         """Start the processes and wait until they are ready."""
         context = multiprocessing.get_context("spawn")
         self.tasks, self.results = context.Queue(), context.Queue()
         self.processes = [
             context.Process(target=_bare_worker, args=(pack_dir, self.tasks, self.results), daemon=True)
-            for _ in range(CORES)
+            for _ in range(processes)
         ]
         for process in self.processes:
             process.start()
@@ -279,9 +279,9 @@ def through_workers(rig: Rig, workers: Sequence[Child], paths: Sequence[Path]) -
     with standing_still(workers):
         receive_folder(rig.app, person_id, exhibit_id, find_files(paths), store=open_store(rig.media_url), key=key)
         os.sync()
-        since, before = time.time(), _spent(rig, workers)
+        since, before = time.time(), spent_s(rig, workers)
     wait_until(lambda: _open_jobs(rig, operation_id) == 0, 1800, "The workers did not finish.", interval_s=0.2)
-    cpu_s = {part: after - before[part] for part, after in _spent(rig, workers).items()}
+    cpu_s = {part: after - before[part] for part, after in spent_s(rig, workers).items()}
     with rig.workers.engine.connect() as rows:
         done_at, read, faces = rows.execute(DONE, {"operation": operation_id}).one()
     if read != len(paths):
@@ -289,7 +289,8 @@ def through_workers(rig: Rig, workers: Sequence[Child], paths: Sequence[Path]) -
     return Spell(float(done_at) - since, 0, faces, cpu_s)
 
 
-def _spent(rig: Rig, workers: Sequence[Child]) -> dict[str, float]:
+def spent_s(rig: Rig, workers: Sequence[Child]) -> dict[str, float]:
+    """CPU seconds so far, by part: these workers, their sandboxes, the database."""
     pids = [worker.pid for worker in workers]
     own = own_s(pids)
     return {"workers": own, "sandbox": tree_s(pids) - own, "database": tree_s([server_pid(rig.admin_url)])}
