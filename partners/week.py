@@ -156,7 +156,7 @@ def _is_older(card: Json, held: Json | None) -> bool:
 @dataclass
 class Work:
     """A lead that an examiner has in hand. token: of the claim; page: as it was when the lead was claimed. is_weighed:
-    whether it was thought of to do something else than to sign.
+    whether it was thought of to do something else than to sign. is_told: others were told who has it open.
     """
 
     lead: str
@@ -164,6 +164,7 @@ class Work:
     page: Json
     is_looked_at: bool = False
     is_weighed: bool = False
+    is_told: bool = False
 
 
 @dataclass
@@ -233,6 +234,11 @@ class Week:
     def pace(self) -> int:
         """How much faster than true time partners act now."""
         return max(PACES) if self.in_time_lapse else self.play.pace
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether a person's session is live: somebody may be looking on."""
+        return self.play.alone_s is not None and self.play.alone_s < 0
 
     def every_s(self, exercise_s: float) -> float:
         """So much exercise time in seconds of true time, for what is looked at again and again; a time-lapse, in which

@@ -138,7 +138,7 @@ def _page(seat: Seat, lead: str) -> Json:
 
 def _go_on(seat: Seat, week: Week, work: Work) -> Act:
     if not work.is_looked_at:
-        return Act("look", partial(_look, seat, work), LOOK_S)
+        return Act("look", partial(_look, seat, week, work), LOOK_S)
     drawn = seat.random.random()
     if not work.is_weighed:
         work.is_weighed = True
@@ -154,8 +154,9 @@ def _go_on(seat: Seat, week: Week, work: Work) -> Act:
     return Act("sign", partial(_sign, seat, week, work), SIGN_S, REST_S)
 
 
-def _look(seat: Seat, work: Work) -> None:
-    """Lift both veils and look, as the page does: each is recorded."""
+def _look(seat: Seat, week: Week, work: Work) -> None:
+    """Lift both veils and look, as the page does: each is recorded. Who has the lead open is told where somebody may
+    see it: nothing of that stays, and it is an eighth of what partners cost."""
     work.is_looked_at = True
     for side in work.page["sides"]:
         medium = side["media"]["id"] if side["media"] else side["preview"]
@@ -163,7 +164,9 @@ def _look(seat: Seat, work: Work) -> None:
         if picture:
             clear = _or_leave(seat, work, "POST", f"/api/v1/{what}/{picture}/view")["clear"]
             seat.client.picture(clear)
-    _or_leave(seat, work, "PUT", f"/api/v1/leads/{work.lead}/presence", {"mode": "editing"})
+    if week.is_watched:
+        work.is_told = True
+        _or_leave(seat, work, "PUT", f"/api/v1/leads/{work.lead}/presence", {"mode": "editing"})
 
 
 def _sign(seat: Seat, week: Week, work: Work) -> None:
@@ -250,7 +253,8 @@ def _or_leave(seat: Seat, work: Work, method: str, path: str, body: Json | None 
 
 def _leave(seat: Seat, work: Work) -> None:
     seat.work = None
-    seat.client.send("DELETE", f"/api/v1/leads/{work.lead}/presence")
+    if work.is_told:
+        seat.client.send("DELETE", f"/api/v1/leads/{work.lead}/presence")
 
 
 # --- Closed sides -----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text
 
 from partners.errors import finding
@@ -15,6 +16,7 @@ from workspace.commands.discussion import note_presence
 from workspace.commands.identity import start_session
 from workspace.model import Lead
 from workspace.model.database import Database
+from workspace.queries.presence import who_is_looking
 
 
 def use_a_seed_of_no_error(week: ShortWeek, leads: Sequence[UUID], *, is_same: bool) -> None:
@@ -172,3 +174,28 @@ def test_partners_sleep_where_nobody_has_been_for_ten_minutes(week: ShortWeek) -
     week.play(lambda: bool(facts(week, lead)), players=players)
 
     assert ("lead:claimed", "partner") in facts(week, lead)
+
+
+@pytest.mark.parametrize("somebody_looks_on", [True, False])
+def test_who_has_a_lead_open_is_told_where_somebody_may_see_it(
+    week: ShortWeek, database: Database, somebody_looks_on: bool
+) -> None:
+    week.begin(week.operation.person("EC"))
+    onlooker = week.operation.person("PE")
+    for _ in range(4):
+        week.lead()
+    if somebody_looks_on:
+        week.operation.change(
+            "update exercise set begun_at = now() - interval '1 hour' where operation_id = :id", id=week.operation.id
+        )
+        with week.operation.workers.write(onlooker) as tx:
+            start_session(tx, how="passkey")
+    players = week.players(in_time_lapse=False)  # a look takes longer than from one look at the exercise to the next
+    week.play(looks(1), players=players, closing=False)
+    (seat,) = players.seats
+    week.play(lambda: seat.work is not None and seat.work.is_looked_at, players=players, closing=False)
+
+    with database.read(onlooker) as view:
+        told = [each.user for looked_at in who_is_looking(view.session, week.operation.id) for each in looked_at.people]
+    players.close()
+    assert told == ([seat.member.user_id] if somebody_looks_on else [])
