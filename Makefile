@@ -20,8 +20,8 @@ test: dev browser  ## all tests: TypeScript, then Python with a real browser; PR
 	@$(PYTHON) app.py frontend test
 	@$(IN_ENV) pytest -n $(PROCESSES) $(ARGS)
 
-steady: dev browser  ## all Python tests ten times beside two busy loops: make steady ARGS="--runs 2 -- tests/workers"
-	@$(IN_ENV) tests.support.steady $(ARGS)
+steady: dev browser  ## all Python tests ten times beside two busy loops: make steady ARGS="--into runs.jsonl --sitting 2"
+	@$(IN_ENV) tests.support.steady --processes $(PROCESSES) $(ARGS)
 
 histories: dev  ## 2,000 histories of statements, acts and their being taken back: make histories ARGS="--number 400 --seed 7"
 	@$(IN_ENV) tests.support.ledger_histories $(ARGS)

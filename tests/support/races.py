@@ -36,6 +36,7 @@ from tests.support.owner import know_owner
 from tests.support.race_acts import MEETINGS, Act, Meeting, Scene
 from tests.support.race_ends import End, difference, end_of
 from tests.support.undo import Undo
+from tests.support.written_down import write_down, written_down
 from workspace.errors import Unavailable, WorkspaceError
 from workspace.host.engines import APP, SUPERUSER, WORKER, prepare_database, start_engines
 from workspace.model.database import Database
@@ -260,12 +261,6 @@ class Result:
     deadlocks: int
 
 
-def _results(into: Path | None) -> list[Result]:
-    """What earlier runs wrote down; a line that was cut when one of them was ended is left out."""
-    lines = into.read_text(encoding="utf-8").splitlines(keepends=True) if into and into.exists() else []
-    return [Result(**json.loads(line)) for line in lines if line.endswith("}\n")]
-
-
 def _run(races: Races, pair: Pair, times: int) -> tuple[Result, str]:
     """Run one pair; how it ended, and the first fault."""
     before = races.deadlocks()
@@ -328,7 +323,7 @@ def main() -> int:
     )
     asked = parser.parse_args()
     which, of = asked.part
-    results = _results(asked.into)
+    results = [Result(**line) for line in written_down(asked.into)]
     done = {result.pair for result in results if result.runs >= asked.times}
     named = [
         place
@@ -341,9 +336,7 @@ def main() -> int:
         print(f"{f'{result.violations:2} of {result.runs}' if fault else 'ok '} {result.pair}", flush=True)
         if fault:
             print(fault, flush=True)
-        if asked.into:
-            with asked.into.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(asdict(result)) + "\n")
+        write_down(asked.into, asdict(result))
     told = {"pairs": len({result.pair for result in results})}
     told |= {name: sum(getattr(result, name) for result in results) for name in ("runs", "violations", "deadlocks")}
     print(json.dumps(told))
