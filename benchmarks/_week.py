@@ -170,20 +170,22 @@ def subjects(side: Side, admin: str) -> dict[str, UUID | int]:
     return found
 
 
+_HERE = "where operation_id = :op and compartment_id = :lock"
+_HELD = "where operation_id = :op and locks @> array[:lock::int]"
 _SUBJECTS = {
-    "leads": "select id from lead where operation_id = :op and locks @> array[:lock::int] and stage = 'outcome' order by number limit 1",
-    "lead_number": "select number from lead where operation_id = :op and locks @> array[:lock::int] order by number limit 1",
-    "items": "select media_item_id from face where operation_id = :op and compartment_id = :lock and person_id is not null order by id limit 1",
-    "faces": "select id from face where operation_id = :op and compartment_id = :lock and person_id is not null order by id limit 1",
-    "exhibits": "select id from exhibit where operation_id = :op and compartment_id = :lock order by label limit 1",
-    "registers": "select id from register where operation_id = :op and compartment_id = :lock limit 1",
-    "entries": "select id from register_entry where operation_id = :op and compartment_id = :lock order by number limit 1",
-    "persons": "select id from person where operation_id = :op and compartment_id = :lock order by number limit 1",
-    "person_number": "select number from person where operation_id = :op and compartment_id = :lock order by number limit 1",
-    "series": "select id from series where operation_id = :op and compartment_id = :lock order by number limit 1",
-    "series_number": "select number from series where operation_id = :op and compartment_id = :lock order by number limit 1",
+    "leads": f"select id from lead {_HELD} and stage = 'outcome' order by number limit 1",
+    "lead_number": f"select number from lead {_HELD} order by number limit 1",
+    "items": f"select media_item_id from face {_HERE} and person_id is not null order by id limit 1",
+    "faces": f"select id from face {_HERE} and person_id is not null order by id limit 1",
+    "exhibits": f"select id from exhibit {_HERE} order by label limit 1",
+    "registers": f"select id from register {_HERE} limit 1",
+    "entries": f"select id from register_entry {_HERE} order by number limit 1",
+    "persons": f"select id from person {_HERE} order by number limit 1",
+    "person_number": f"select number from person {_HERE} order by number limit 1",
+    "series": f"select id from series {_HERE} order by number limit 1",
+    "series_number": f"select number from series {_HERE} order by number limit 1",
     "referrals": "select id from referral where operation_id = :op and from_country = :country order by number limit 1",
-    "cards": "select id from clue_card where operation_id = :op and locks @> array[:lock::int] order by number limit 1",
+    "cards": f"select id from clue_card {_HELD} order by number limit 1",
     "members": "select user_id from membership where operation_id = :op order by user_id limit 1",
 }
 

@@ -206,7 +206,8 @@ def _told(found: list[Taken], slowest: int, share: int, times: int, took_s: floa
     print(f"{'p95 ms':>8} {'server':>8} {'database':>8} {'web CPU':>8} {'db CPU':>8} {'statements':>10} {'kB':>8}")
     for each in [*shown[:slowest], *faults]:
         print(f"{each.p95_ms:8.1f} {each.server_ms:8.1f} {each.database_ms:8.1f} {each.web_cpu_ms:8.1f} "
-              f"{each.database_cpu_ms:8.1f} {each.statements:10} {each.kb:8.1f}  {each.status} {each.viewer} {each.path}")  # fmt: skip
+              f"{each.database_cpu_ms:8.1f} {each.statements:10} {each.kb:8.1f}  {each.status} {each.viewer} "
+              f"{each.path}")  # fmt: skip
     whole = sorted((each for each in found if each.is_whole and each.status < 300), key=lambda each: -each.p95_ms)
     for each in whole[:5]:
         print(f"whole file: {each.p95_ms:.0f} ms, {each.kb:.0f} kB, {each.viewer} {each.path}")

@@ -13,12 +13,14 @@ down_revision = "0006"
 def upgrade() -> None:
     """Answer the sockets whose line is cut, whoever looks who plays a member, and the director who was seen when."""
     run_sql("""
-create function lines_cut(p_operations int[]) returns setof int language sql stable security definer set search_path = public
+create function lines_cut(p_operations int[]) returns setof int language sql stable security definer
+  set search_path = public
   -- Which of these operations are without live updates now; for the sockets, which nobody asks in particular.
   as $$ select operation_id from exercise where operation_id = any (p_operations) and line_cut_until > now() $$;
 create function played_by(p_operation int, p_user int) returns text language sql stable parallel safe
   -- Who plays this member now; in a real operation always a person.
-  as $$ select coalesce((select s.played_by from exercise_seat s where s.operation_id = p_operation and s.user_id = p_user), 'person') $$;
+  as $$ select coalesce((select s.played_by from exercise_seat s
+          where s.operation_id = p_operation and s.user_id = p_user), 'person') $$;
 create function exercise_seen(p_operation int) returns table (user_id int, seen_at timestamptz)
   language sql stable security definer set search_path = public
   -- When each person of an exercise was last seen in it, for its director, who may read nobody's sessions.

@@ -13,6 +13,7 @@ down_revision = "0007"
 def upgrade() -> None:
     """Add the country that keeps a lead; only the housekeeping service sets it."""
     run_sql("""
-alter table lead add column custody text check (custody ~ '^[A-Z]{2}$');  -- whose examiner held it when the window ended
+-- Whose examiner held it when the window ended.
+alter table lead add column custody text check (custody ~ '^[A-Z]{2}$');
 grant select (custody) on lead to concord_app;
 """)

@@ -24,5 +24,6 @@ alter table media_item
 alter table media_item drop constraint media_item_unseen_check;
 alter table media_item add constraint ck_media_item_unseen
   check (unseen <@ '{end,damaged,moments,tracks,pictures,video}'::text[]);  -- analysis.sandbox.limits.UNSEEN
-alter table face add column part int not null default 1 check (part >= 1);  -- which picture of a file that holds several
+-- Which picture of a file that holds several.
+alter table face add column part int not null default 1 check (part >= 1);
 """)

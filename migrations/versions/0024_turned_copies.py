@@ -13,7 +13,8 @@ down_revision = "0023"
 def upgrade() -> None:
     """Keep them with the medium; what was read before is found by what comes later."""
     run_sql("""
-alter table media_item add column pdq_turned bytea[] not null default '{}';  -- analysis.near_duplicates, seven of 32 bytes
+-- As analysis.near_duplicates makes them: seven of 32 bytes.
+alter table media_item add column pdq_turned bytea[] not null default '{}';
 create or replace view medium_with_owner with (security_invoker = true) as
   -- A medium, whose it is, and the exhibit that it came with first.
   select m.id, m.operation_id, m.compartment_id, m.register_entry_id, m.kind, m.state, m.sha256, m.pdq, m.pdq_quality,

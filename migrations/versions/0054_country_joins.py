@@ -15,5 +15,6 @@ def upgrade() -> None:
     run_sql("""
 alter table exercise_injection drop constraint exercise_injection_kind_check;
 alter table exercise_injection add constraint exercise_injection_kind_check
-  check (kind in ('line_cut', 'wrong_statement', 'returned_referral', 'withdrawn_entry', 'window_moved', 'country_joins'));
+  check (kind in ('line_cut', 'wrong_statement', 'returned_referral',
+    'withdrawn_entry', 'window_moved', 'country_joins'));
 """)

@@ -26,6 +26,7 @@ create table write_key (                      -- one press of a person, or one r
 create index ix_write_key_age on write_key (written_at);
 alter table write_key enable row level security;
 create policy worker_all on write_key to concord_worker using (true) with check (true);
-create policy own on write_key to concord_app using (user_id = (select my_id())) with check (user_id = (select my_id()));
+create policy own on write_key to concord_app using (user_id = (select my_id()))
+  with check (user_id = (select my_id()));
 grant select, insert, update, delete on write_key to concord_app, concord_worker;
 """)

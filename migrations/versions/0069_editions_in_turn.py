@@ -18,6 +18,7 @@ update edition e set failed_at = now() where as_of is null and not exists (
   select 1 from job j where j.kind = 'draw_up_edition' and j.subject_id = e.id and j.state in ('waiting', 'running'));
 -- Of several that wait only the newest is made.
 update edition e set failed_at = now() where as_of is null and failed_at is null
-  and exists (select 1 from edition n where n.operation_id = e.operation_id and n.number > e.number and n.as_of is null and n.failed_at is null);
+  and exists (select 1 from edition n where n.operation_id = e.operation_id and n.number > e.number
+    and n.as_of is null and n.failed_at is null);
 create unique index uq_edition_being_made on edition (operation_id) where as_of is null and failed_at is null;
 """)

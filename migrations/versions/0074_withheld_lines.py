@@ -13,7 +13,8 @@ down_revision = "0073"
 def upgrade() -> None:
     """A line without its body still verifies by its digest."""
     run_sql("""
-create function exports_record(p_operation int) returns boolean language sql stable security definer set search_path = public
+create function exports_record(p_operation int) returns boolean language sql stable security definer
+  set search_path = public
 -- Whether I may export an operation's record: as an observer, or as a lead whose country takes part.
 as $$ select p_operation = any (my_audits()) or (p_operation = any (my_operations()) and exists (
   select 1 from membership m where m.operation_id = p_operation and m.user_id = my_id() and m.standing <> 'newcomer'

@@ -19,7 +19,8 @@ as $function$ declare v_kind record; v_digest text; begin
   for v_kind in
     select min(k.id) as one, array_agg(k.id) as everyone from (
       select u.id, u.agency_id, p.parts from app_user u
-      left join (select m.user_id as id, string_agg(m.operation_id || m.role || (m.standing = 'newcomer'), ',' order by m.operation_id) as parts
+      left join (select m.user_id as id,
+        string_agg(m.operation_id || m.role || (m.standing = 'newcomer'), ',' order by m.operation_id) as parts
                  from membership m where m.user_id = any (p_users) and holds_now(m) group by m.user_id) p on p.id = u.id
       where u.id = any (p_users) and u.disabled_at is null) k group by k.agency_id, k.parts
   loop

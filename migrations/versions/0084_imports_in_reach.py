@@ -17,7 +17,8 @@ drop policy own on register_import;
 create policy own on register_import to concord_app
   using (operation_id = any ((select my_operations())::int[])
     and (asked_by = (select my_id()) or (agency_id = (select my_agency()) and exists (
-      select 1 from compartment c where c.operation_id = register_import.operation_id and c.agency_id = register_import.agency_id
+      select 1 from compartment c where c.operation_id = register_import.operation_id
+        and c.agency_id = register_import.agency_id
         and c.id = any ((select my_keys())::int[])))))
   with check (agency_id = (select my_agency()) and operation_id = any ((select my_operations())::int[]));
 """)

@@ -14,7 +14,8 @@ def upgrade() -> None:
     """Let `append_events` be silent where a write holds nothing but looks."""
     run_sql("""
 do $$ declare v_body text := pg_get_functiondef('append_events(int, jsonb, text, text[], boolean)'::regprocedure);
-  v_quiet text := replace(v_body, 'e->>''kind'' <> ''media:watched''', 'e->>''kind'' not in (''media:viewed'', ''media:watched'')');
+  v_quiet text := replace(v_body, 'e->>''kind'' <> ''media:watched''',
+    'e->>''kind'' not in (''media:viewed'', ''media:watched'')');
 begin
   if v_quiet = v_body then raise exception 'append_events wakes screens in another way'; end if;
   execute v_quiet;

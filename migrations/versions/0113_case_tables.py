@@ -19,7 +19,8 @@ alter table exhibit_case
   add constraint exhibit_case_scheme_check check (scheme in ('none', 'own', 'us_2_0', 'us_legacy')),
   add constraint exhibit_case_table check ((scheme = 'own') = (table_id is not null));
 alter table register_import drop constraint register_import_scheme_check;
-alter table register_import add constraint register_import_scheme_check check (scheme in ('none', 'own', 'us_2_0', 'us_legacy'));
+alter table register_import add constraint register_import_scheme_check
+  check (scheme in ('none', 'own', 'us_2_0', 'us_legacy'));
 update governed set fixed = fixed || '{table_id}' where name = 'exhibit_case';
 select govern('exhibit_case');
 select seal_all('exhibit_case');

@@ -23,9 +23,12 @@ create policy for_whom_one_brings on invitation as restrictive for insert to con
     or not has_passkey(user_id) and exists (
       select 1 from membership m where m.user_id = invitation.user_id and m.invited_by = (select my_id())
         and m.operation_id = any ((select my_administrations())::int[]))));
-create policy used_up on invitation as restrictive for update to concord_app using (true) with check (used_at is not null);
+create policy used_up on invitation as restrictive for update to concord_app
+  using (true) with check (used_at is not null);
 create policy by_who_leads on operation_agency as restrictive for insert to concord_app
-  with check ((select is_service()) or (select is_house_admin()) or operation_id = any ((select my_administrations())::int[]));
+  with check ((select is_service()) or (select is_house_admin())
+    or operation_id = any ((select my_administrations())::int[]));
 create policy by_who_leads_again on operation_agency as restrictive for update to concord_app using (true)
-  with check ((select is_service()) or (select is_house_admin()) or operation_id = any ((select my_administrations())::int[]));
+  with check ((select is_service()) or (select is_house_admin())
+    or operation_id = any ((select my_administrations())::int[]));
 """)

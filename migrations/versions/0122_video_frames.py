@@ -13,8 +13,8 @@ down_revision = "0121"
 def upgrade() -> None:
     """Keep frames beside their videos, and forget the near copies that the middle frame alone had made."""
     run_sql("""
--- The number of the transaction that wrote the frames of a video; null: they were not looked at. Whoever keeps them in memory asks for
--- what was written since the oldest transaction that was open when he last asked.
+-- The number of the transaction that wrote the frames of a video; null: they were not looked at. Whoever keeps them in
+-- memory asks for what was written since the oldest transaction that was open when he last asked.
 alter table media_item add column frames_hashed_in bigint;
 create index ix_media_item_frames on media_item (operation_id, frames_hashed_in) where frames_hashed_in is not null;
 create table video_frame (                     -- a sampled frame that shows enough to be compared
@@ -44,7 +44,8 @@ create trigger frames_follow after update of compartment_id on media_item for ea
   when (old.compartment_id <> new.compartment_id) execute function frames_follow_their_medium();
 revoke execute on function frames_follow_their_medium from public;
 
--- Of videos: the share of frames that match, of the one of which more do. What the middle frame had joined is found anew by all frames.
+-- Of videos: the share of frames that match, of the one of which more do. What the middle frame had joined is found
+-- anew by all frames.
 alter table near_copy add column percent smallint check (percent between 1 and 100);
 delete from near_copy n using media_item m where m.id = n.media_item_id and m.kind = 'video';
 """)

@@ -24,10 +24,12 @@ select bind_all();
 drop function faces_compared_with(uuid);
 create function faces_compared_with(p_probe uuid, p_sets text[])
   returns table (face_id uuid, other uuid, distance double precision) language sql stable parallel safe
-  -- Every face of the operation, of the same recogniser, of another person or entry than the probe's, as far as its set was chosen.
-  -- other: that person or entry; of a face that belongs to nobody its track or itself. distance: 1 less the cosine.
+  -- Every face of the operation, of the same recogniser, of another person or entry than the probe's, as far as its set
+  -- was chosen. other: that person or entry; of a face that belongs to nobody its track or itself. distance: 1 less the
+  -- cosine.
   as $$ select f.id, coalesce(f.person_id, f.register_entry_id, f.track_id, f.id), f.embedding <=> me.embedding
-        from face me join face f on f.operation_id = me.operation_id and f.model_digest = me.model_digest and f.id <> me.id
+        from face me join face f on f.operation_id = me.operation_id
+          and f.model_digest = me.model_digest and f.id <> me.id
           and f.embedding is not null
           and f.person_id is distinct from coalesce(me.person_id, f.id)
           and f.register_entry_id is distinct from coalesce(me.register_entry_id, f.id)
@@ -39,7 +41,8 @@ create function faces_compared_with(p_probe uuid, p_sets text[])
               and not exists (select 1 from face t where t.track_id = f.track_id and t.person_id is not null)) $$;
 create function age_band_on(p_born date, p_day date) returns text language sql immutable parallel safe
   -- How old somebody was on a day, as examiners say it of persons.
-  as $$ select case when p_born is null or p_day is null then null when y < 3 then 'under_3' when y < 7 then '3_6' when y < 13 then '7_12'
+  as $$ select case when p_born is null or p_day is null then null
+          when y < 3 then 'under_3' when y < 7 then '3_6' when y < 13 then '7_12'
           when y < 18 then '13_17' else 'adult' end from (select extract(year from age(p_day, p_born)) as y) a $$;
 revoke execute on function faces_compared_with, age_band_on from public;
 grant execute on function faces_compared_with, age_band_on to concord_app, concord_worker;

@@ -13,8 +13,8 @@ down_revision = "0142"
 def upgrade() -> None:
     """Keep where the tiles of a picture lie, from when somebody asks for them until a day later."""
     run_sql("""
--- The tiles of a picture in its own pixels, all in one object. width, height: of what was cut; starts: where each tile begins in the object,
--- and where the last one ends.
+-- The tiles of a picture in its own pixels, all in one object. width, height: of what was cut; starts: where each tile
+-- begins in the object, and where the last one ends.
 create table picture_tiles (
   id uuid primary key default gen_random_uuid(),  -- each time that they are made, another
   media_item_id uuid not null unique references media_item,
@@ -36,10 +36,13 @@ create policy worker_all on picture_tiles to concord_worker using (true) with ch
 create policy keys on picture_tiles for select to concord_app using (compartment_id = any ((select my_keys())::int[]));
 -- What people write speaks of a photo that they open, lies where it lies, and says nothing that only a worker can know.
 create function is_open_photo(p_medium uuid, p_operation int, p_compartment int) returns boolean language sql stable
-  as $$ select exists (select 1 from media_item m where m.id = p_medium and m.operation_id = p_operation and m.compartment_id = p_compartment
-          and m.kind = 'photo' and m.register_entry_id is null and m.compartment_id = any ((select my_keys())::int[])) $$;
+  as $$ select exists (select 1 from media_item m
+        where m.id = p_medium and m.operation_id = p_operation and m.compartment_id = p_compartment
+          and m.kind = 'photo' and m.register_entry_id is null
+        and m.compartment_id = any ((select my_keys())::int[])) $$;
 create policy asked on picture_tiles for insert to concord_app
-  with check (is_open_photo(media_item_id, operation_id, compartment_id) and asked_by = (select my_id()) and state = 'asked'
+  with check (is_open_photo(media_item_id, operation_id, compartment_id) and asked_by = (select my_id())
+    and state = 'asked'
     and address is null and cardinality(starts) = 0 and made_at is null and refusal is null);
 grant select, insert on picture_tiles to concord_app;
 grant select, insert, update, delete on picture_tiles to concord_worker;

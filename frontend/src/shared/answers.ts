@@ -1,6 +1,6 @@
 /**
- * What the API answers to the board, the lead's page, the gallery, an upload and the keeping of drafts: made from the server's
- * dataclasses by `make format`, never by hand.
+ * What the API answers to the board, the lead's page, the gallery, an upload and the keeping of drafts: made from the
+ * server's dataclasses by `make format`, never by hand.
  * Times are ISO 8601 in UTC, days ISO 8601, ids texts.
  */
 
