@@ -568,9 +568,11 @@ HELPERS_OF_COMMANDS = (
     "workspace.commands.lines",
     "workspace.commands.locks",
     "workspace.commands.own_exhibit",
+    "workspace.commands.referral_guard",
     "workspace.commands.series_guard",
     "workspace.commands.series_placing",
     "workspace.commands.steps",
+    "workspace.commands.taking_back",
     "workspace.commands.basis",
     "workspace.commands.standing",
 )

@@ -318,15 +318,12 @@ def test_a_memory_file_for_the_decoder_is_sealed_against_every_change(store: Med
     content = os.urandom(600_000)
     stored = put(store, content)
 
-    descriptor = store.open_memfd(stored.address, LANTERN)
-    try:
+    with store.memfd(stored.address, LANTERN) as descriptor:
         assert os.read(descriptor, 700_000) == content
         seals = fcntl.fcntl(descriptor, fcntl.F_GET_SEALS)
         assert seals == fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
         with pytest.raises(PermissionError):
             os.write(descriptor, b"x")
-    finally:
-        os.close(descriptor)
 
 
 def test_a_damaged_object_leaves_no_descriptor_open(store: MediaStore, folder: Path) -> None:
@@ -334,8 +331,8 @@ def test_a_damaged_object_leaves_no_descriptor_open(store: MediaStore, folder: P
     os.truncate(folder / stored.address, HEADER_BYTES)
     before = len(os.listdir("/proc/self/fd"))
 
-    with pytest.raises(Unavailable):
-        store.open_memfd(stored.address, LANTERN)
+    with pytest.raises(Unavailable), store.memfd(stored.address, LANTERN):
+        pass
 
     assert len(os.listdir("/proc/self/fd")) == before
 

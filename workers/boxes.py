@@ -6,7 +6,6 @@ A box in which no face can be aligned is kept, without a vector: it belongs to n
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -66,13 +65,11 @@ def describe_face(tools: WorkerTools, job: Taken) -> Effects:
             return lambda tx: None
         drawn = _Drawn(**row._mapping)
         key = tools.key(view.session, drawn.operation_id)
-    descriptor = tools.store.open_memfd(drawn.address, key)
     try:
-        pixels = tools.decoder.picture(descriptor).pixels
+        with tools.store.memfd(drawn.address, key) as descriptor:
+            pixels = tools.decoder.picture(descriptor).pixels
     except Refused:
         return lambda tx: record_described(tx, drawn.id, "not_readable")
-    finally:
-        os.close(descriptor)
     box = _box_in(pixels, drawn.region)
     found = tools.engine.find_at(pixels, box)
     if found is None:

@@ -5,8 +5,6 @@ Only the masked part leaves this step; it is encoded from plain pixels, without 
 
 from __future__ import annotations
 
-import os
-
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.derivatives import encode_derivative, shrunk
 from workspace.analysis.masks import masked_crop
@@ -26,13 +24,11 @@ def mask_card(tools: WorkerTools, job: Taken) -> Effects:
         if wanted is None:
             return lambda tx: None
         key = tools.key(view.session, job.operation_id)
-    descriptor = tools.store.open_memfd(wanted.address, key)
     try:
-        masked = masked_crop(tools.decoder.picture(descriptor).pixels, wanted.crop, wanted.masks)
+        with tools.store.memfd(wanted.address, key) as descriptor:
+            masked = masked_crop(tools.decoder.picture(descriptor).pixels, wanted.crop, wanted.masks)
     except (Refused, ValueError):
         return lambda tx: fail_card(tx, job.subject_id)
-    finally:
-        os.close(descriptor)
     part = shrunk(masked, CARD_PX)
     height, width = part.shape[:2]
     content = encode_derivative(part, longest_side=CARD_PX, quality=CARD_QUALITY)

@@ -4,44 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import io
+from functools import partial
 from typing import IO, cast
 from uuid import UUID
 
-from workers.imports import Cancelled, Progress, refused
+from workers.imports import Progress, imported
 from workers.tools import Effects, WorkerTools
 from workspace.commands.exhibit_cases import SealedCase, keep_case
 from workspace.commands.register_imports import finish_import
-from workspace.errors import Unavailable, WorkspaceError
 from workspace.exchange.vics_kept import read_case
 from workspace.intake.uploads import opened_file
 from workspace.model.jobs import Taken
-from workspace.queries.register_imports import SentImport, sent_import
+from workspace.queries.register_imports import SentImport
 from workspace.rules.exhibit_cases import ReadCase
+from workspace.store.keys import OperationKey
 
 
 def import_case(tools: WorkerTools, job: Taken) -> Effects:
     """Read a case and keep it. Job `import_case`, subject: the import."""
-    with tools.db.read(tools.service_id) as view:
-        sent = sent_import(view.session, job.subject_id)
-        if sent is None or sent.exhibit_id is None:
-            return lambda tx: None
-        key = tools.key(view.session, sent.operation_id)
-    progress = Progress(tools, sent.id)
-    try:
+    return imported(tools, job, partial(_take, tools))
+
+
+def _take(tools: WorkerTools, sent: SentImport, key: OperationKey) -> Effects:
+    if sent.exhibit_id is not None:
+        progress = Progress(tools, sent.id)
         progress.say("reading", now=True)
         with opened_file(sent.address, store=tools.store, key=key) as file:
             read = read_case(file, on_record=lambda records: progress.say("reading", records))
             sealed = SealedCase(sent.address, _sha256(file), file.seek(0, io.SEEK_END))
         progress.say("writing", read.count, read.count, now=True)
         _write(tools, sent, sent.exhibit_id, read, sealed)
-    except Cancelled:
-        pass
-    except Unavailable:
-        raise
-    except WorkspaceError as refusal:
-        if refusal.facts.get("reason") == "import_ended":
-            return lambda tx: None
-        return refused(sent.id, refusal)
     return lambda tx: None
 
 

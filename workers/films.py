@@ -4,7 +4,6 @@ out is encoded anew from plain pixels.
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import replace
 from typing import TypeVar
@@ -48,15 +47,13 @@ def make_copy(tools: WorkerTools, job: Taken) -> Effects:
         if wanted is None:
             return lambda tx: None
         key = tools.key(view.session, job.operation_id)
-    descriptor = tools.store.open_memfd(wanted.address, key)
     try:
-        strip = None if wanted.has_strip else _strip(tools, key, descriptor)
-        made = _copied(tools, job, wanted, key, descriptor)
+        with tools.store.memfd(wanted.address, key) as descriptor:
+            strip = None if wanted.has_strip else _strip(tools, key, descriptor)
+            made = _copied(tools, job, wanted, key, descriptor)
     except Refused as refusal:
         reason = str(refusal.facts["reason"])
         return lambda tx: refuse_copy(tx, job.subject_id, reason=reason)
-    finally:
-        os.close(descriptor)
 
     def write(tx: Tx) -> None:
         if strip is not None:
@@ -129,14 +126,12 @@ def take_still(tools: WorkerTools, job: Taken) -> Effects:
             return lambda tx: None
         lines = rows_as(StillLine, view.session.execute(SQL["lines"], {"media": wanted.media_item_id}))
         key = tools.key(view.session, job.operation_id)
-    descriptor = tools.store.open_memfd(wanted.address, key)
     try:
-        content = _picture_of(tools.decoder, descriptor, wanted)
+        with tools.store.memfd(wanted.address, key) as descriptor:
+            content = _picture_of(tools.decoder, descriptor, wanted)
     except Refused as refusal:
         reason = str(refusal.facts["reason"])
         return lambda tx: refuse_still(tx, job.subject_id, reason=reason)
-    finally:
-        os.close(descriptor)
     arrival = take_stream("still.png", [content], len(content), store=tools.store, key=key)
     arrivals = [(line.id, _inside(line, wanted, arrival)) for line in lines]
     return lambda tx: record_still(tx, job.subject_id, arrivals)

@@ -3,7 +3,7 @@ before, when nothing else waits."""
 
 from __future__ import annotations
 
-import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -78,18 +78,14 @@ def hash_frames(tools: WorkerTools, job: Taken) -> Effects:
         if subject is None:
             return lambda tx: None
         key = tools.key(view.session, job.operation_id)
-    descriptor = tools.store.open_memfd(subject.address, key)
     hasher = FrameHasher()
-    try:
+    # It was read once: what came out before it broke off is compared.
+    with suppress(Refused), tools.store.memfd(subject.address, key) as descriptor:
         video = tools.decoder.video(descriptor)
         for time_s, pixels in video.frames:
             tools.steps += 1
             if video.track == 0:
                 hasher.add(time_s, pixels)
-    except Refused:
-        pass  # It was read once: what came out before it broke off is compared.
-    finally:
-        os.close(descriptor)
     return lambda tx: _write(tx, job, hasher.found())
 
 

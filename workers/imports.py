@@ -6,15 +6,17 @@ Progress stands in the row once a second; who cancels meanwhile is heeded at the
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from workers.tools import Effects, WorkerTools
 from workspace.commands.register_imports import fail_import, forget_upload, note_progress, refuse_import
-from workspace.errors import Text, WorkspaceError
+from workspace.errors import Text, Unavailable, WorkspaceError
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
-from workspace.queries.register_imports import sent_import
+from workspace.queries.register_imports import SentImport, sent_import
+from workspace.store.keys import OperationKey
 
 EVERY_S = 1.0
 
@@ -65,3 +67,23 @@ def refused(import_id: UUID, refusal: WorkspaceError) -> Effects:
     faults = list(listed) if isinstance(listed, list) and listed else [Text(refusal.source, **refusal.facts)]
     count, takable = int(str(refusal.facts.get("count", len(faults)))), int(str(refusal.facts.get("takable", 0)))
     return lambda tx: refuse_import(tx, import_id, faults=faults, count=count, takable=takable)
+
+
+def imported(tools: WorkerTools, job: Taken, take: Callable[[SentImport, OperationKey], Effects]) -> Effects:
+    """What taking an import comes to. Refused, its row says why; cancelled, or written by another worker meanwhile, it
+    leaves nothing."""
+    with tools.db.read(tools.service_id) as view:
+        sent = sent_import(view.session, job.subject_id)
+        if sent is None:
+            return lambda tx: None
+        key = tools.key(view.session, sent.operation_id)
+    try:
+        return take(sent, key)
+    except Cancelled:
+        return lambda tx: None
+    except Unavailable:
+        raise
+    except WorkspaceError as refusal:
+        if refusal.facts.get("reason") == "import_ended":
+            return lambda tx: None
+        return refused(sent.id, refusal)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,19 +17,18 @@ import numpy.typing as npt
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from workers.imports import Cancelled, Progress, refused
+from workers.imports import Progress, imported
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.near_duplicates import HASH_BYTES, MATCH_DISTANCE, MIN_QUALITY, distances
 from workspace.commands.known import follow_list, take_list
 from workspace.commands.register_imports import finish_import, refuse_import
-from workspace.errors import Unavailable, WorkspaceError
 from workspace.exchange.known_lists import ReadList
 from workspace.exchange.vics import read_list
 from workspace.intake.uploads import opened_file
 from workspace.model.jobs import Taken
 from workspace.model.statements import statements
 from workspace.queries.known import list_to_follow
-from workspace.queries.register_imports import SentImport, sent_import
+from workspace.queries.register_imports import SentImport
 from workspace.rules.known import Meaning
 from workspace.store.keys import OperationKey
 
@@ -43,31 +43,15 @@ list's, and the distance in bits."""
 
 def import_known(tools: WorkerTools, job: Taken) -> Effects:
     """Read a list and write it. Job `import_known`, subject: the import."""
-    with tools.db.read(tools.service_id) as view:
-        sent = sent_import(view.session, job.subject_id)
-        if sent is None:
-            return lambda tx: None
-        key = tools.key(view.session, sent.operation_id)
-    try:
-        read = _read(tools, sent, key)
-        if read.fault_count and not (sent.takes_rest and len(read)):
-            return lambda tx: refuse_import(
-                tx,
-                sent.id,
-                faults=read.faults,
-                count=read.fault_count,
-                takable=len(read),
-                remarks=read.remarks,
-            )
-        _write(tools, sent, read)
-    except Cancelled:
-        pass
-    except Unavailable:
-        raise
-    except WorkspaceError as refusal:
-        if refusal.facts.get("reason") == "import_ended":
-            return lambda tx: None
-        return refused(sent.id, refusal)
+    return imported(tools, job, partial(_take, tools))
+
+
+def _take(tools: WorkerTools, sent: SentImport, key: OperationKey) -> Effects:
+    read = _read(tools, sent, key)
+    if read.fault_count and not (sent.takes_rest and len(read)):
+        counts = {"count": read.fault_count, "takable": len(read)}
+        return lambda tx: refuse_import(tx, sent.id, faults=read.faults, remarks=read.remarks, **counts)
+    _write(tools, sent, read)
     return lambda tx: None
 
 

@@ -119,15 +119,13 @@ def read_media(tools: WorkerTools, job: Taken) -> Effects:
         key = tools.key(view.session, subject.operation_id)
     if subject.kind == "archive":
         return open_archive(tools, subject.id, subject.address, subject.media_type, subject.size_bytes, key)
-    descriptor = tools.store.open_memfd(subject.address, key)
+    read = _read_photo if subject.kind == "photo" else _read_video
     try:
-        read = _read_photo if subject.kind == "photo" else _read_video
-        content = read(tools, subject, key, descriptor)
+        with tools.store.memfd(subject.address, key) as descriptor:
+            content = read(tools, subject, key, descriptor)
     except Refused as refusal:
         reason = str(refusal.facts["reason"])
         return lambda tx: refuse_media(tx, subject.id, reason=reason)
-    finally:
-        os.close(descriptor)
     with tools.db.read(tools.service_id) as view:
         nearby = look_for_persons(view.session, subject.compartment_id, content.sightings)
     return lambda tx: _write(tx, subject, content, nearby)

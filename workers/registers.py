@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-from workers.imports import Cancelled, Progress, refused
+from functools import partial
+
+from workers.imports import Progress, imported
 from workers.tools import Effects, WorkerTools
 from workspace.commands.register_imports import finish_import, refuse_import
 from workspace.commands.registers import NewEntry
 from workspace.commands.registers import import_register as write_register
-from workspace.errors import Unavailable, WorkspaceError
 from workspace.exchange.register import ReadRegister, read_register
 from workspace.intake.registers import register_day, store_portraits
 from workspace.intake.uploads import opened_upload
 from workspace.model.jobs import Taken
-from workspace.queries.register_imports import SentImport, sent_import
+from workspace.queries.register_imports import SentImport
 from workspace.store.keys import OperationKey
 
 
 def import_register(tools: WorkerTools, job: Taken) -> Effects:
     """Read a register and write it. Job `import_register`, subject: the import."""
-    with tools.db.read(tools.service_id) as view:
-        sent = sent_import(view.session, job.subject_id)
-        if sent is None:
-            return lambda tx: None
-        key = tools.key(view.session, sent.operation_id)
-    try:
-        entries, read = _read(tools, sent, key)
-        if read.faults and not (sent.takes_rest and entries):
-            faults, count, takable = read.faults, len(read.faults), len(entries)
-            return lambda tx: refuse_import(
-                tx, sent.id, faults=faults, count=count, takable=takable, remarks=read.remarks
-            )
-        _write(tools, sent, entries, read)
-    except Cancelled:
-        pass
-    except Unavailable:
-        raise
-    except WorkspaceError as refusal:
-        if refusal.facts.get("reason") == "import_ended":
-            return lambda tx: None
-        return refused(sent.id, refusal)
+    return imported(tools, job, partial(_take, tools))
+
+
+def _take(tools: WorkerTools, sent: SentImport, key: OperationKey) -> Effects:
+    entries, read = _read(tools, sent, key)
+    if read.faults and not (sent.takes_rest and entries):
+        faults, count, takable = read.faults, len(read.faults), len(entries)
+        return lambda tx: refuse_import(tx, sent.id, faults=faults, count=count, takable=takable, remarks=read.remarks)
+    _write(tools, sent, entries, read)
     return lambda tx: None
 
 

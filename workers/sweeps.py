@@ -8,7 +8,6 @@ where it is seen better. Everything is computed before the one write.
 
 from __future__ import annotations
 
-import os
 import time
 from bisect import bisect
 from collections import defaultdict
@@ -149,14 +148,12 @@ def _sweep(tools: WorkerTools, job: Taken) -> Effects:
         standing = _standing(view.session, subject.id)
         key = tools.key(view.session, subject.operation_id)
     found = _Found()
-    descriptor = tools.store.open_memfd(subject.address, key)
+    look = _look_at_photo if subject.kind == "photo" else _look_at_video
     try:
-        look = _look_at_photo if subject.kind == "photo" else _look_at_video
-        look(tools, subject, key, descriptor, standing, found)
+        with tools.store.memfd(subject.address, key) as descriptor:
+            look(tools, subject, key, descriptor, standing, found)
     except Refused:
         found.is_whole = False
-    finally:
-        os.close(descriptor)
     with tools.db.read(tools.service_id) as view:
         nearby = look_for_persons(view.session, subject.compartment_id, found.sightings)
     return lambda tx: _write(tx, subject.id, found, nearby)

@@ -5,7 +5,6 @@ Done last of all, when nothing else waits. Of a video a few frames are looked at
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import numpy as np
@@ -36,19 +35,17 @@ def read_text(tools: WorkerTools, job: Taken) -> Effects:
         if subject is None:
             return lambda tx: None
         key = tools.key(view.session, job.operation_id)
-    descriptor = tools.store.open_memfd(subject.address, key)
     lines: list[ReadText] = []
     is_whole = True
     try:
-        for at_s, pixels in _pictures(tools, subject.kind, descriptor):
-            tools.steps += 1
-            for line in tools.text_reader.read(pixels):
-                if at_s is None or line.text not in {known.body for known in lines}:
-                    lines.append(ReadText(at_s, list(line.box), line.text, line.score))
+        with tools.store.memfd(subject.address, key) as descriptor:
+            for at_s, pixels in _pictures(tools, subject.kind, descriptor):
+                tools.steps += 1
+                for line in tools.text_reader.read(pixels):
+                    if at_s is None or line.text not in {known.body for known in lines}:
+                        lines.append(ReadText(at_s, list(line.box), line.text, line.score))
     except Refused:
         is_whole = False
-    finally:
-        os.close(descriptor)
     return lambda tx: record_texts(tx, job.subject_id, lines, reader=READER, is_whole=is_whole)
 
 

@@ -4,7 +4,6 @@ sandbox, and what comes out is encoded anew from plain pixels, all tiles into on
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 
@@ -35,19 +34,16 @@ def cut_picture(tools: WorkerTools, job: Taken) -> Effects:
         if address is None:
             return lambda tx: None
         key = tools.key(view.session, job.operation_id)
-    descriptor = tools.store.open_memfd(address, key)
     starts: list[int] = []
     try:
-        picture = tools.decoder.tiles(descriptor)
-        # Lost tiles can be made again from the original, so that no sync to disk is worth its time.
-        stored = tools.store.put_stream(
-            _encoded(tools, job, picture, starts), key=key, max_bytes=MOST_BYTES, durable=False
-        )
+        with tools.store.memfd(address, key) as descriptor:
+            picture = tools.decoder.tiles(descriptor)
+            # Lost tiles can be made again from the original, so that no sync to disk is worth its time.
+            tiles = _encoded(tools, job, picture, starts)
+            stored = tools.store.put_stream(tiles, key=key, max_bytes=MOST_BYTES, durable=False)
     except Refused as refusal:
         reason = str(refusal.facts["reason"])
         return lambda tx: refuse_tiles(tx, job.subject_id, code=reason)
-    finally:
-        os.close(descriptor)
     made = MadeTiles(width=picture.width, height=picture.height, address=stored.address, starts=starts)
     return lambda tx: record_tiles(tx, job.subject_id, made)
 

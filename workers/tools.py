@@ -107,8 +107,7 @@ class WorkerTools:
         if engine is None or stamp_of(self.pack_dir) != stamp:
             raise Unavailable(
                 "The face pack in {path} was changed after this worker began to use it. Put the approved files back, "
-                "or "
-                "start the workers again with the new pack.",
+                "or start the workers again with the new pack.",
                 path=str(self.pack_dir),
                 reason="bad_pack",
             )

@@ -7,7 +7,6 @@ its frames were not kept.
 from __future__ import annotations
 
 import io
-import os
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -135,10 +134,8 @@ def _from_crops(tools: WorkerTools, key: OperationKey, faces: list[_Known]) -> d
 def _decoded(tools: WorkerTools, key: OperationKey, address: str, part: int, *, whole: bool) -> Pixels | None:
     """One picture of a photo, as it is read or as it is swept; None if it can no longer be decoded, so that the crops
     have to do."""
-    descriptor = tools.store.open_memfd(address, key)
     try:
-        return tools.decoder.picture(descriptor, part, whole=whole).pixels
+        with tools.store.memfd(address, key) as descriptor:
+            return tools.decoder.picture(descriptor, part, whole=whole).pixels
     except Refused:
         return None
-    finally:
-        os.close(descriptor)

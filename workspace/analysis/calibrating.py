@@ -70,8 +70,7 @@ def require_enough(pairs: KnownPairs, rates: Sequence[float]) -> None:
         most = pairs_needed(1) / max(different, 1)
         faults.append(
             f"{different} pairs of two people are too few for a false accept rate of {min(rates):g}: {needed} are "
-            f"needed "
-            f"(rule of three). Add people, or ask for a rate of {most:.2g} or more"
+            f"needed (rule of three). Add people, or ask for a rate of {most:.2g} or more"
         )
     if same < LEAST_SAME:
         faults.append(f"{same} pairs of one person are too few: {LEAST_SAME} are needed. Add photographs per person")

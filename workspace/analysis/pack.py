@@ -186,8 +186,7 @@ def keep_calibration(directory: Path, calibration: Calibration) -> None:
     except OSError as cause:
         raise Invalid(
             f"The manifest of the face pack in {directory} cannot be written: {cause.strerror}. Calibrate where the "
-            f"pack "
-            "is kept, and give its manifest to every host.",
+            "pack is kept, and give its manifest to every host.",
             faults=["the manifest cannot be written"],
         ) from cause
     load_pack(directory)

@@ -12,6 +12,7 @@ from workspace.errors import Fault, Invalid
 
 if TYPE_CHECKING:
     from seed.make import ExercisePlan
+    from seed.operation import Scenario
 
     Make = Callable[[Path], ExercisePlan]
 
@@ -42,23 +43,29 @@ def maker(recipe: Recipe) -> Make:
         Invalid: there can be no such exercise, or its pictures or their truth cannot be taken.
     """
     from seed.make import make_exercise
-    from seed.operation import COUNTRIES, EXERCISE_SEED, SCENARIO, scenario
     from seed.own import make_own_exercise, read_truth
 
     if (recipe.pictures is None) is not (recipe.truth is None):
         raise Invalid(
             "Your own pictures and the truth about them go together.", faults=[Fault("truth", "needed with --pictures")]
         )
-    played = scenario(
+    played = _played(recipe)
+    if recipe.pictures is None or recipe.truth is None:
+        return lambda folder: make_exercise(folder, photos=recipe.photos, videos=recipe.videos, played=played)
+    shown = read_truth(Path(recipe.pictures), Path(recipe.truth))
+    return lambda folder: make_own_exercise(folder, shown, played)
+
+
+def _played(recipe: Recipe) -> Scenario:
+    """How it is played. Raises: Invalid."""
+    from seed.operation import COUNTRIES, EXERCISE_SEED, SCENARIO, scenario
+
+    return scenario(
         recipe.scenario or SCENARIO,
         countries=recipe.countries or COUNTRIES,
         seed=EXERCISE_SEED if recipe.seed is None else recipe.seed,
         has_clues=recipe.pictures is None,
     )
-    if recipe.pictures is None or recipe.truth is None:
-        return lambda folder: make_exercise(folder, photos=recipe.photos, videos=recipe.videos, played=played)
-    shown = read_truth(Path(recipe.pictures), Path(recipe.truth))
-    return lambda folder: make_own_exercise(folder, shown, played)
 
 
 def keep_recipe(home: Path, operation_id: int, recipe: Recipe) -> None:

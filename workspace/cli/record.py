@@ -67,8 +67,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
     if arguments.head and not arguments.key:
         raise Invalid(
             "Who signed these heads is not known here. Ask the operators for the key, as a call, and name it with "
-            "--key; "
-            "they print it with: app.py record key."
+            "--key; they print it with: app.py record key."
         )
     if arguments.key:
         public_key_of(arguments.key)

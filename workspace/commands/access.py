@@ -163,9 +163,7 @@ def take_back_access(tx: Tx, grant_id: UUID) -> None:
 def _require_owned(tx: Tx, action: str, grant_id: UUID) -> AccessGrant:
     """A request or grant that concerns a compartment of the actor's agency, with its lead held, if policy allows the
     action."""
-    grant = tx.session.get(AccessGrant, grant_id)
-    if grant is None:
-        raise NotFound("There is no such request.")
+    grant = tx.find(AccessGrant, grant_id, otherwise=NotFound("There is no such request."))
     require_operation(tx, action, grant.operation_id)
     owner = tx.session.execute(select(Compartment.agency_id).where(Compartment.id == grant.compartment_id)).scalar_one()
     if owner != tx.actor.agency_id:

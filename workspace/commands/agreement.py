@@ -211,19 +211,16 @@ def _set_rule(tx: Tx, operation_id: int, change: RuleChange) -> None:
 
 def _join(tx: Tx, operation_id: int, change: AgencyJoins, version: int) -> None:
     """version: the one that brings in the agency's country, if that is new here."""
-    joined = tx.session.execute(
-        upsert(OperationAgency)
-        .values(
-            operation_id=operation_id,
-            agency_id=change.agency_id,
-            jurisdictions=list(change.jurisdictions),
-            competences=list(change.competences),
-        )
-        .on_conflict_do_nothing()
-        .returning(OperationAgency.agency_id)
-    ).scalar_one_or_none()
-    if joined is None:
-        raise Conflict("This agency has joined already.")
+    part = upsert(OperationAgency).values(
+        operation_id=operation_id,
+        agency_id=change.agency_id,
+        jurisdictions=list(change.jurisdictions),
+        competences=list(change.competences),
+    )
+    tx.change_one(
+        part.on_conflict_do_nothing().returning(OperationAgency.agency_id),
+        otherwise=Conflict("This agency has joined already."),
+    )
     tx.session.execute(
         upsert(Participation)
         .values(operation_id=operation_id, country=change.country, joined_version=version)

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from workspace import events
-from workspace.commands.guard import require_operation
+from workspace.commands.guard import at, require_operation
 from workspace.commands.lines import Arrival, add_lines, line_of, media_of, want_new_read
 from workspace.commands.steps import have_read_again
 from workspace.errors import NotFound
@@ -28,14 +28,8 @@ def receive_members(tx: Tx, line_id: UUID, arrivals: Sequence[Arrival]) -> int:
     Raises:
         NotFound: the archive's line is gone.
     """
-    row = tx.session.execute(
-        select(ReceivedFile, Exhibit)
-        .join(Exhibit, Exhibit.id == ReceivedFile.exhibit_id)
-        .filter(ReceivedFile.id == line_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFound("There is no such file.")
-    archive, exhibit = row
+    archive = tx.find(ReceivedFile, line_id, otherwise=NotFound("There is no such file."))
+    exhibit = tx.session.get_one(Exhibit, archive.exhibit_id)
     operation = require_operation(tx, "work_on_media", archive.operation_id)
     media, fresh = media_of(tx, operation.id, exhibit.compartment_id, arrivals)
     have_read_again(tx, sorted(set(media.values()) - set(fresh)))
@@ -62,9 +56,5 @@ def record_archive(tx: Tx, media_id: UUID, *, opened: Collection[UUID], is_whole
         .where(MediaItem.id == media_id)
         .values(state="read", refusal=None, unseen=unseen, read_at=tx.now)
     )
-    tx.record(
-        events.MediaRead(
-            events.Place(item.operation_id, (item.compartment_id,)), media=media_id, faces=0, complete=is_whole
-        )
-    )
+    tx.record(events.MediaRead(at(item), media=media_id, faces=0, complete=is_whole))
     return True

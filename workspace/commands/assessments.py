@@ -71,8 +71,7 @@ def assess_lead(
         reason=words_of(reason),
         played_by=tx.played_by,
     )
-    tx.session.add(row)
-    tx.session.flush()
+    tx.add(row)
     tx.record(events.AssessmentSigned(at(lead), assessment=row.id))
     return row.id, row.signed_at + timedelta(seconds=UNDO_S)
 
@@ -107,22 +106,28 @@ def settle_assessments(tx: Tx) -> int:
     Asks `settle_assessment`; records `assessment:settled` and, where it decides, `lead:verified`, `lead:rejected` or
     `lead:parked`.
     """
+    due = _due(tx)
+    for row in due:
+        operation = require_operation(tx, "settle_assessment", row.operation_id)
+        _settle(tx, row, two_countries=operation.second_from_other_country)
+    return len(due)
+
+
+def _due(tx: Tx) -> Sequence[Assessment]:
+    """The opinions whose undo time is over, held with their leads until the commit; others settle those of leads that
+    they hold."""
     leads = tx.session.scalars(
         select(Lead.id)
         .where(Lead.id.in_(select(Assessment.lead_id).where(*UNDO_TIME_IS_OVER)))
         .order_by(Lead.id)
         .with_for_update(skip_locked=True, key_share=True)
     ).all()
-    due = tx.session.scalars(
+    return tx.session.scalars(
         select(Assessment)
         .where(*UNDO_TIME_IS_OVER, Assessment.lead_id.in_(leads))
         .order_by(Assessment.signed_at)
         .with_for_update(key_share=True)
     ).all()
-    for row in due:
-        operation = require_operation(tx, "settle_assessment", row.operation_id)
-        _settle(tx, row, two_countries=operation.second_from_other_country)
-    return len(due)
 
 
 def decide_again(tx: Tx, lead_id: UUID) -> None:

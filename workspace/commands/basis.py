@@ -7,6 +7,7 @@ as they are, with the mark. No command: only the commands that end or restore so
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -35,14 +36,19 @@ def end_basis(tx: Tx, which: ColumnElement[bool], cause: BasisEnd, *, waits: boo
         if withdrawn:
             if waits:
                 require_settled(tx, lead.id)
-            lead.stage, lead.stage_since, lead.stage_reason, lead.stage_why = "withdrawn", tx.now, None, None
-            if lead.holder_id is not None:
-                lead.holder_id = lead.holder_agency_id = lead.lease_until = None
-                lead.claim_token += 1
+            _withdraw(lead, tx.now)
         lead.basis_ended = [*lead.basis_ended, cause]
         tx.record((events.LeadWithdrawn if withdrawn else events.LeadBasisEnded)(at(lead), cause=cause))
     tx.session.flush()
     return len(rows)
+
+
+def _withdraw(lead: Lead, now: datetime) -> None:
+    """Let it end as withdrawn, and free it."""
+    lead.stage, lead.stage_since, lead.stage_reason, lead.stage_why = "withdrawn", now, None, None
+    if lead.holder_id is not None:
+        lead.holder_id = lead.holder_agency_id = lead.lease_until = None
+        lead.claim_token += 1
 
 
 def restore_basis(tx: Tx, which: ColumnElement[bool], cause: BasisEnd) -> list[UUID]:

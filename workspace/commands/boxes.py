@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import insert, select, text, update
 
 from workspace import events
 from workspace.commands.depicted import require_own
-from workspace.commands.guard import lets_compare, require_operation
+from workspace.commands.guard import at, lets_compare, require_operation
 from workspace.commands.locks import hold
 from workspace.commands.readings import FoundFaceRow
+from workspace.commands.taking_back import take_back
 from workspace.commands.threads import require_medium
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import Agency, Compartment, Face, FaceAct, jobs
@@ -63,10 +64,9 @@ def draw_face(tx: Tx, medium_id: UUID, region: Mapping[str, Any]) -> UUID:
         state="waiting",
         said_by=tx.actor.id,
     )
-    tx.session.add(row)
-    tx.session.flush()
+    tx.add(row)
     jobs.want(tx, "describe_face", row.id, medium.operation_id)
-    tx.record(events.FaceDrawn(_place(row), box=row.id, media=medium_id))
+    tx.record(events.FaceDrawn(at(row), box=row.id, media=medium_id))
     return row.id
 
 
@@ -99,10 +99,9 @@ def take_face_away(tx: Tx, face_id: UUID) -> UUID:
         face_id=face_id,
         said_by=tx.actor.id,
     )
-    tx.session.add(row)
-    tx.session.flush()
+    tx.add(row)
     tx.session.execute(text("select take_face_away(:act)"), {"act": row.id})
-    tx.record(events.FaceTakenAway(_place(row), box=row.id, media=face.media_item_id))
+    tx.record(events.FaceTakenAway(at(row), box=row.id, media=face.media_item_id))
     return row.id
 
 
@@ -119,15 +118,10 @@ def give_face_back(tx: Tx, act_id: UUID) -> None:
     require_operation(tx, "draw_face", act.operation_id)
     require_own(tx, act.compartment_id)
     hold(tx, "persons", [act.compartment_id])
-    tx.change_one(
-        update(FaceAct)
-        .where(FaceAct.id == act_id, FaceAct.undone_at.is_(None))
-        .values(undone_at=func.now(), undone_by=tx.actor.id),
-        otherwise=Conflict("This was taken back already."),
-    )
+    take_back(tx, FaceAct, act_id)
     tx.session.execute(text("select give_face_back(:act)"), {"act": act_id})
     jobs.want(tx, "embed_faces", act.media_item_id, act.operation_id)
-    tx.record(events.FaceGivenBack(_place(act), box=act_id, media=act.media_item_id))
+    tx.record(events.FaceGivenBack(at(act), box=act_id, media=act.media_item_id))
 
 
 def record_described(tx: Tx, act_id: UUID, state: DrawnState, face: FoundFaceRow | None = None) -> None:
@@ -145,8 +139,4 @@ def record_described(tx: Tx, act_id: UUID, state: DrawnState, face: FoundFaceRow
         tx.session.execute(text("select count_faces(:media)"), {"media": act.media_item_id})
     if state == "described":
         jobs.want(tx, "match_media", act.media_item_id, act.operation_id)
-    tx.record(events.FaceDescribed(_place(act), box=act_id, media=act.media_item_id, state=state))
-
-
-def _place(act: FaceAct) -> events.Place:
-    return events.Place(act.operation_id, (act.compartment_id,))
+    tx.record(events.FaceDescribed(at(act), box=act_id, media=act.media_item_id, state=state))

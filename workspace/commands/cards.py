@@ -31,6 +31,7 @@ from workspace.model import (
 from workspace.model.database import Tx
 from workspace.model.jobs import want
 from workspace.rules.cards import CARD_ANSWERS, faults_of_masks, why_not_two
+from workspace.rules.codes import require_one_of
 from workspace.rules.leads import ENDED
 from workspace.rules.reasons import require_reason, require_words, words_of
 from workspace.rules.regions import NO_REGION, Shares, shares_of
@@ -67,9 +68,7 @@ def make_card(tx: Tx, lead_id: UUID, *, question: str, asked: str = "", part: Pa
         Invalid: names each thing that is missing or wrong.
     """
     lead, _ = require_lead(tx, "make_card", lead_id, held=True)
-    clue = tx.session.get(Clue, lead_id)
-    if clue is None:
-        raise NotFound("There is no such clue.")
+    clue = tx.find(Clue, lead_id, otherwise=NotFound("There is no such clue."))
     if lead.stage in ENDED:
         raise Conflict("This lead has ended: nothing more is asked about it.")
     require_words(question=question)
@@ -255,8 +254,7 @@ def answer_card(tx: Tx, card_id: UUID, *, what: str, body: str = "", source: str
     tx.session.refresh(card)
     if card.state != "shown":
         raise Conflict("This card is not in the room.")
-    if what not in CARD_ANSWERS:
-        raise Invalid("A value is unknown.", faults=[Fault("what", "one of {known}", known=list(CARD_ANSWERS))])
+    require_one_of(CARD_ANSWERS, what=what)
     if what == "tip":
         require_words(body=body, source=source)
     answer_id = uuid4()
@@ -295,10 +293,7 @@ def withdraw_answer(tx: Tx, answer_id: UUID) -> None:
 
 
 def _seen(tx: Tx, card_id: UUID) -> ClueCard:
-    card = tx.session.get(ClueCard, card_id)
-    if card is None:
-        raise NotFound("There is no such card.")
-    return card
+    return tx.find(ClueCard, card_id, otherwise=NotFound("There is no such card."))
 
 
 def _require_card(tx: Tx, action: str, card_id: UUID) -> ClueCard:

@@ -122,15 +122,12 @@ def fail_closing(tx: Tx, change_id: UUID) -> None:
         reason=change.reason,
         decided_by=tx.actor.id,
     )
-    tx.session.add(still_open)
-    tx.session.flush()
+    tx.add(still_open)
     tx.record(events.ExhibitClosingFailed(at(exhibit), exhibit=exhibit.id, why=still_open.id))
 
 
 def _exhibit_of(tx: Tx, change_id: UUID) -> Exhibit:
-    change = tx.session.get(ExhibitChange, change_id)
-    if change is None:
-        raise NotFound("There is no such change of an exhibit.")
+    change = tx.find(ExhibitChange, change_id, otherwise=NotFound("There is no such change of an exhibit."))
     require_operation(tx, "work_on_media", change.operation_id)
     return tx.session.get_one(Exhibit, change.exhibit_id)
 

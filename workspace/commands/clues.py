@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, text, update
+from sqlalchemy import insert, text
 
 from workspace import events
 from workspace.commands.guard import at, require_independent, require_lead, require_operation, require_own_country
 from workspace.commands.series_guard import require_live
 from workspace.commands.steps import own_compartment, require_countries
+from workspace.commands.taking_back import require_own_words, take_back
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.model import Clue, ClueAct, Lead, MediaItem, Person, Series, User
+from workspace.model import Clue, ClueAct, Lead, MediaItem, Person, Series
 from workspace.model.database import Tx
-from workspace.rules.codes import CLUE_RESULTS, CLUE_WHATS
+from workspace.rules.codes import CLUE_RESULTS, CLUE_WHATS, require_one_of
 from workspace.rules.leads import ENDED
 from workspace.rules.reasons import require_words, words_of
 from workspace.rules.regions import NO_REGION, shares_of
@@ -59,8 +60,7 @@ def open_clue(tx: Tx, operation_id: int, *, what: str, claim: str, seen: Seen = 
     operation = require_operation(tx, "open_clue", operation_id)
     require_own_country(tx, operation, tx.actor.country)
     require_words(claim=claim)
-    if what not in CLUE_WHATS:
-        raise Invalid("A value is unknown.", faults=[Fault("what", "one of {known}", known=list(CLUE_WHATS))])
+    require_one_of(CLUE_WHATS, what=what)
     lock = _lock_of(tx, operation_id, seen)
     lead_id = uuid4()
     number = tx.session.execute(
@@ -147,8 +147,7 @@ def state_clue_result(tx: Tx, lead_id: UUID, *, result: str, country: str | None
     """
     lead = _require_clue(tx, "state_clue_result", lead_id)
     require_words(grounds=grounds)
-    if result not in CLUE_RESULTS:
-        raise Invalid("A value is unknown.", faults=[Fault("result", "one of {known}", known=list(CLUE_RESULTS))])
+    require_one_of(CLUE_RESULTS, result=result)
     if (result == "country") != (country is not None):
         raise Invalid("A country is named where one is identified.", faults=[Fault("country", "needed")])
     if country is not None:
@@ -189,19 +188,10 @@ def take_back_clue_result(tx: Tx, act_id: UUID) -> None:
         NotFound: there is no such act for the actor. Forbidden: another agency said it.
         Conflict: it was taken back already.
     """
-    act = tx.session.get(ClueAct, act_id)
-    if act is None:
-        raise NotFound("There is no such act.")
+    act = tx.find(ClueAct, act_id, otherwise=NotFound("There is no such act."))
     lead, _ = require_lead(tx, "take_back_clue_result", act.lead_id, held=True)
-    said_by = tx.session.get(User, act.said_by)
-    if said_by is None or said_by.agency_id != tx.actor.agency_id:
-        raise Forbidden("Only the agency that said it can take it back.")
-    tx.change_one(
-        update(ClueAct)
-        .where(ClueAct.id == act_id, ClueAct.undone_at.is_(None))
-        .values(undone_at=func.now(), undone_by=tx.actor.id),
-        otherwise=Conflict("This was taken back already."),
-    )
+    require_own_words(tx, act.said_by)
+    take_back(tx, ClueAct, act_id)
     tx.record(events.ClueResultTakenBack(at(lead), act=act_id, result=act.result, country=act.country))
 
 
@@ -226,6 +216,5 @@ def _write_act(tx: Tx, lead: Lead, what: str, result: str, country: str | None, 
         grounds=grounds,
         said_by=tx.actor.id,
     )
-    tx.session.add(act)
-    tx.session.flush()
+    tx.add(act)
     return act.id

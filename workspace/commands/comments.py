@@ -77,8 +77,7 @@ def add_comment(
         body=words_of(said.body),
         language=said.language,
     )
-    tx.session.add(row)
-    tx.session.flush()
+    tx.add(row)
     if called:
         base = {"comment_id": row.id, "operation_id": place.operation_id, "locks": list(place.locks)}
         tx.session.execute(insert(Mention), [base | {"user_id": who, "called": how} for who, how in called.items()])

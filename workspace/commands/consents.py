@@ -77,9 +77,7 @@ def follow_consent(tx: Tx, consent_id: UUID) -> None:
     Raises:
         NotFound: there is no such consent.
     """
-    consent = tx.session.get(Consent, consent_id)
-    if consent is None:
-        raise NotFound("There is no such consent.")
+    consent = tx.find(Consent, consent_id, otherwise=NotFound("There is no such consent."))
     require_operation(tx, "work_on_media", consent.operation_id)
     here = {"operation": consent.operation_id, "country": consent.country}
     follow = _begin if lets_compare(tx, consent.operation_id, consent.country) else _end

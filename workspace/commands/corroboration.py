@@ -48,8 +48,7 @@ def state_corroboration(
         speaks=speaks,
         stated_by=tx.actor.id,
     )
-    tx.session.add(row)
-    tx.session.flush()
+    tx.add(row)
     tx.record(events.CorroborationStated(at(lead), corroboration=row.id, type=type, speaks=speaks))
     return row.id
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
-from workspace.commands.guard import country_of, require_independent, require_operation
+from workspace.commands.guard import require_operation, require_second_country
 from workspace.errors import Conflict, Forbidden, NotFound
 from workspace.model import Difference, RecordCheck
 from workspace.model.database import Tx
@@ -60,10 +60,8 @@ def settle_difference(tx: Tx, operation_id: int, difference_id: UUID) -> None:
     row = tx.session.get(Difference, difference_id)
     if row is None or row.operation_id != operation_id:
         raise NotFound("There is no such explanation.")
-    country = country_of(tx, row.seen_by)
-    if country == tx.actor.country:
-        raise Forbidden("Another country than the one that explained it must confirm.", country=country)
-    require_independent(tx, operation_id, row.seen_by)
+    otherwise = Forbidden("Another country than the one that explained it must confirm.", country=tx.actor.country)
+    require_second_country(tx, operation_id, row.seen_by, otherwise=otherwise)
     tx.change_one(
         update(Difference)
         .where(Difference.id == difference_id, Difference.confirmed_at.is_(None))

@@ -18,7 +18,7 @@ from workspace.commands.comments import NOBODY, Calls, Said, add_comment
 from workspace.commands.guard import at, require_lead, require_operation
 from workspace.commands.steps import announce_presence, keep_reason
 from workspace.commands.threads import require_medium
-from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound, WorkspaceError
 from workspace.model import Annotation, Compartment, Face, Lead, LeadEvidence, MediaItem, Presence
 from workspace.model.database import Tx
 from workspace.rules.reasons import require_reason, says_something, words_of
@@ -69,8 +69,7 @@ def annotate_lead(tx: Tx, lead_id: UUID, *, face_id: UUID | None, region: dict[s
         note=words_of(note),
         author_id=tx.actor.id,
     )
-    tx.session.add(row)
-    tx.session.flush()
+    tx.add(row)
     tx.record(events.AnnotationAdded(at(lead, locks=(row.compartment_id,)), annotation=row.id))
     return row.id
 
@@ -101,8 +100,7 @@ def annotate_medium(tx: Tx, medium_id: UUID, seen: SeenThere) -> UUID:
         note=words_of(seen.note),
         author_id=tx.actor.id,
     )
-    tx.session.add(row)
-    tx.session.flush()
+    tx.add(row)
     tx.record(events.AnnotationAdded(_place_of(row), annotation=row.id, media=medium_id))
     return row.id
 
@@ -170,8 +168,7 @@ def export_annotations(tx: Tx, *, lead_id: UUID | None = None, medium_id: UUID |
     medium = require_medium(tx, "export_annotations", medium_id)
     if tx.session.get_one(Compartment, medium.compartment_id).agency_id != tx.actor.agency_id:
         raise Forbidden("What is said of a medium is exported by the agency that owns it.")
-    place = events.Place(medium.operation_id, (medium.compartment_id,))
-    tx.record(events.AnnotationsExported(place, media=medium_id))
+    tx.record(events.AnnotationsExported(at(medium), media=medium_id))
 
 
 def prioritise_lead(tx: Tx, lead_id: UUID, *, priority: int) -> None:
@@ -247,15 +244,19 @@ def _compartment_of(tx: Tx, lead: Lead, face_id: UUID | None) -> int:
         )
     ).first()
     if row is None:
-        if tx.session.execute(
-            text("select exists (select 1 from pair_picture(:face, null))"), {"face": face_id}
-        ).scalar_one():
-            raise Forbidden(
-                "Only the picture is open to you, and a mark on it would stand in material that is closed to you. "
-                "Write a comment, or ask for access to the whole exhibit."
-            )
-        raise NotFound("There is no such face on this lead.")
+        raise _not_markable(tx, face_id)
     return int(row[0])
+
+
+def _not_markable(tx: Tx, face_id: UUID) -> WorkspaceError:
+    """The refusal for a face that stands in nothing that the actor may open: its picture may be open to him."""
+    shown = text("select exists (select 1 from pair_picture(:face, null))")
+    if tx.session.execute(shown, {"face": face_id}).scalar_one():
+        return Forbidden(
+            "Only the picture is open to you, and a mark on it would stand in material that is closed to you. "
+            "Write a comment, or ask for access to the whole exhibit."
+        )
+    return NotFound("There is no such face on this lead.")
 
 
 def _own_annotation(tx: Tx, annotation_id: UUID) -> Annotation:

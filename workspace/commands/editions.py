@@ -62,9 +62,7 @@ def record_edition(
 
     figures: as `exchange.statistics_report.to_record` gives them. An edition that is frozen stays as it is.
     """
-    row = tx.session.get(Edition, edition_id)
-    if row is None:
-        raise NotFound("There is no such edition.")
+    row = tx.find(Edition, edition_id, otherwise=NotFound("There is no such edition."))
     require_operation(tx, "compute_edition", row.operation_id)
     if tx.change(
         update(Edition)
@@ -80,8 +78,6 @@ def fail_edition(tx: Tx, edition_id: UUID) -> None:
     Raises:
         NotFound: there is no such edition.
     """
-    row = tx.session.get(Edition, edition_id)
-    if row is None:
-        raise NotFound("There is no such edition.")
+    row = tx.find(Edition, edition_id, otherwise=NotFound("There is no such edition."))
     require_operation(tx, "compute_edition", row.operation_id)
     tx.change(update(Edition).where(Edition.id == edition_id, Edition.as_of.is_(None)).values(failed_at=func.now()))

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 
 from workspace import events
 from workspace.commands.basis import end_basis, restore_basis
-from workspace.commands.guard import require_operation
+from workspace.commands.guard import at, require_operation
 from workspace.commands.locks import hold
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, EntryEnd, Lead, LeadEvidence, Operation, RegisterEntry
@@ -54,7 +54,7 @@ def close_entry(
     why = _note(
         tx, entry, closed_as, reason, found_on if is_found else None, (reference or "").strip() if is_found else None
     )
-    tx.record(events.EntryClosed(_place(entry), entry=entry_id, closed_as=closed_as, why=why))
+    tx.record(events.EntryClosed(at(entry), entry=entry_id, closed_as=closed_as, why=why))
     end_basis(tx, _of(entry_id), "entry_closed")
 
 
@@ -76,15 +76,13 @@ def reopen_entry(tx: Tx, entry_id: UUID, *, reason: str) -> None:
         otherwise=Conflict("This entry is not closed."),
     )
     why = _note(tx, entry, "reopened", reason, None, None)
-    tx.record(events.EntryReopened(_place(entry), entry=entry_id, why=why))
+    tx.record(events.EntryReopened(at(entry), entry=entry_id, why=why))
     restore_basis(tx, _of(entry_id), "entry_closed")
 
 
 def _require_own(tx: Tx, entry_id: UUID) -> tuple[RegisterEntry, Operation]:
     hold(tx, "entry", [entry_id])
-    entry = tx.session.get(RegisterEntry, entry_id)
-    if entry is None:
-        raise NotFound("There is no such entry.")
+    entry = tx.find(RegisterEntry, entry_id, otherwise=NotFound("There is no such entry."))
     operation = require_operation(tx, "close_entry", entry.operation_id)
     owner = tx.session.scalars(select(Compartment.agency_id).where(Compartment.id == entry.compartment_id)).one()
     if owner != tx.actor.agency_id:
@@ -126,10 +124,6 @@ def _note(tx: Tx, entry: RegisterEntry, what: str, reason: str, found_on: date |
         )
     )
     return note_id
-
-
-def _place(entry: RegisterEntry) -> events.Place:
-    return events.Place(entry.operation_id, (entry.compartment_id,))
 
 
 def _of(entry_id: UUID) -> ColumnElement[bool]:

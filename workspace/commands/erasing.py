@@ -32,9 +32,7 @@ def erase_words(tx: Tx, operation_id: int, seq: int, *, legal_basis: str) -> Non
     """
     require_operation(tx, "erase_words", operation_id)
     basis = require_reason(legal_basis)
-    event = tx.session.get(Event, (operation_id, seq))
-    if event is None:
-        raise NotFound("There is no such event.")
+    event = tx.find(Event, (operation_id, seq), otherwise=NotFound("There is no such event."))
     if event.lead_id is not None:
         hold(tx, "lead", [event.lead_id])
     told = set()

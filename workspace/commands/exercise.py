@@ -52,14 +52,11 @@ def begin_exercise(tx: Tx, operation_id: int, *, seed: int, scenario: str, partn
     operation = require_operation(tx, "play_exercise", operation_id)
     if not operation.is_exercise:
         raise Invalid("A real operation is not played.", faults=[Fault("operation", "an exercise")])
-    begun = tx.session.execute(
-        insert_or_change(Exercise)
-        .values(operation_id=operation_id, seed=seed, scenario=scenario)
-        .on_conflict_do_nothing()
-        .returning(Exercise.operation_id)
-    ).one_or_none()
-    if begun is None:
-        raise Conflict("This exercise was begun before.")
+    exercise = insert_or_change(Exercise).values(operation_id=operation_id, seed=seed, scenario=scenario)
+    tx.change_one(
+        exercise.on_conflict_do_nothing().returning(Exercise.operation_id),
+        otherwise=Conflict("This exercise was begun before."),
+    )
     seats = [{"operation_id": operation_id, "user_id": user_id, "played_by": "partner"} for user_id in partners]
     if seats:
         tx.session.execute(insert(ExerciseSeat), seats)
@@ -202,9 +199,7 @@ def land_injection(tx: Tx, injection_id: UUID) -> None:
     Raises:
         NotFound: there is no such injection that waits.
     """
-    row = tx.session.get(ExerciseInjection, injection_id)
-    if row is None:
-        raise NotFound("There is no such injection.")
+    row = tx.find(ExerciseInjection, injection_id, otherwise=NotFound("There is no such injection."))
     require_operation(tx, "play_exercise", row.operation_id)
     tx.change_one(
         update(ExerciseInjection)
@@ -237,9 +232,8 @@ def reveal_truth(tx: Tx, operation_id: int, *, reason: str) -> None:
         otherwise=Conflict("The debrief is open already."),
     )
     _close(tx, operation)
-    want(
-        tx, "draw_up_debrief", UUID(int=operation_id), operation_id
-    )  # one per exercise, whose row has no id of this kind
+    # One per exercise, whose row has no id of this kind.
+    want(tx, "draw_up_debrief", UUID(int=operation_id), operation_id)
     tx.record(events.ExerciseRevealed(Place(operation_id)))
 
 

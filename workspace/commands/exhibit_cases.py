@@ -88,9 +88,7 @@ def require_export(tx: Tx, case_id: UUID) -> ExhibitCase:
     Raises:
         NotFound: there is no such case for this actor.
     """
-    found = tx.session.get(ExhibitCase, case_id)
-    if found is None:
-        raise NotFound("There is no such case.")
+    found = tx.find(ExhibitCase, case_id, otherwise=NotFound("There is no such case."))
     require_own_exhibit(tx, "export_vics", found.exhibit_id)
     return found
 

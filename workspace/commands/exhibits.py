@@ -3,7 +3,7 @@ row that an event names."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import insert, literal, or_, select, text, update
@@ -76,16 +76,20 @@ def correct_exhibit(tx: Tx, exhibit_id: UUID, *, what: ExhibitFact, value: str, 
     operation = require_operation(tx, "correct_exhibit", exhibit.operation_id)
     _require_owner(tx, owner)
     reason = require_reason(reason)
-    try:
-        fact = fact_of(what, value, day_in(tx.now, operation.time_zone))
-    except ValueError as fault:
-        raise Invalid("The exhibit was not corrected.", faults=list(fault.args)) from fault
+    fact = _fact(what, value, day_in(tx.now, operation.time_zone))
     before = getattr(exhibit, what)
     if fact == before:
         raise Conflict("This stands there already.")
     setattr(exhibit, what, fact)
     why = _note(tx, exhibit, what, str(before or ""), str(fact or ""), reason)
     tx.record(events.ExhibitCorrected(at(exhibit), exhibit=exhibit_id, what=what, why=why))
+
+
+def _fact(what: ExhibitFact, value: str, today: date) -> object:
+    try:
+        return fact_of(what, value, today)
+    except ValueError as fault:
+        raise Invalid("The exhibit was not corrected.", faults=list(fault.args)) from fault
 
 
 def open_exhibit(tx: Tx, exhibit_id: UUID, *, reason: str) -> None:

@@ -15,11 +15,13 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
 from workspace import events
 from workspace.commands.archives import receive_members
-from workspace.commands.guard import require_operation
+from workspace.commands.guard import at, require_operation
 from workspace.commands.lines import Arrival
+from workspace.commands.taking_back import taken_back
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import FilmStrip, MediaItem, MediaView, VideoCopy, VideoRange, VideoStill, jobs
 from workspace.model.database import Tx
+from workspace.rules.codes import require_one_of
 from workspace.rules.films import COPY_SIDES, MOST_PARTS, MOST_WATCHED_MS
 from workspace.rules.reasons import require_words, words_of
 
@@ -35,8 +37,7 @@ def ask_copy(tx: Tx, media_id: UUID, side: int) -> UUID:
     Raises:
         NotFound: there is no such video for the actor. Invalid: another side.
     """
-    if side not in COPY_SIDES:
-        raise Invalid("A value is unknown.", faults=[Fault("side", "one of {known}", known=list(COPY_SIDES))])
+    require_one_of(COPY_SIDES, side=side)
     medium = _require_video(tx, "view_media", media_id)
     made = tx.session.execute(
         insert_or_change(VideoCopy)
@@ -48,7 +49,7 @@ def ask_copy(tx: Tx, media_id: UUID, side: int) -> UUID:
         there = select(VideoCopy.id).where(VideoCopy.media_item_id == media_id, VideoCopy.side == side)
         return tx.session.execute(there).scalar_one()
     jobs.want_in_turn(tx, "make_copy", made, medium.operation_id)
-    tx.record(events.CopyAsked(_place(medium), copy=made))
+    tx.record(events.CopyAsked(at(medium), copy=made))
     return made
 
 
@@ -84,7 +85,7 @@ def record_copy(tx: Tx, copy_id: UUID, made: MadeCopy) -> None:
     count = len(made.at_ms)
     values: dict[str, Any] = {"state": "made", "made_at": tx.now, "frames_done": count, "frames_of": count}
     tx.change(update(VideoCopy).where(VideoCopy.id == copy_id).values(**values, **vars(made)))
-    tx.record(events.CopyMade(_place(copy), copy=copy_id))
+    tx.record(events.CopyMade(at(copy), copy=copy_id))
 
 
 def refuse_copy(tx: Tx, copy_id: UUID, *, reason: str) -> None:
@@ -93,7 +94,7 @@ def refuse_copy(tx: Tx, copy_id: UUID, *, reason: str) -> None:
     if copy is None:
         return
     tx.change(update(VideoCopy).where(VideoCopy.id == copy_id).values(state="refused", refusal=reason))
-    tx.record(events.CopyRefused(_place(copy), copy=copy_id, reason=reason))
+    tx.record(events.CopyRefused(at(copy), copy=copy_id, reason=reason))
 
 
 def record_strip(tx: Tx, media_id: UUID, values: dict[str, Any]) -> None:
@@ -121,6 +122,13 @@ def watch_video(tx: Tx, media_id: UUID, parts: Sequence[tuple[int, int]]) -> Non
             time.
     """
     medium = _require_video(tx, "view_media", media_id)
+    _require_parts(medium, parts)
+    seen = _lies(medium) | {"user_id": tx.actor.id}
+    tx.session.execute(insert(MediaView), [seen | {"from_ms": from_ms, "to_ms": to_ms} for from_ms, to_ms in parts])
+    tx.record(events.MediaWatched(at(medium), media=media_id, parts=tuple(parts)))
+
+
+def _require_parts(medium: MediaItem, parts: Sequence[tuple[int, int]]) -> None:
     if not 1 <= len(parts) <= MOST_PARTS:
         raise Invalid("These parts cannot be taken.", faults=[Fault("parts", "1 to {most} parts", most=MOST_PARTS)])
     for from_ms, to_ms in parts:
@@ -128,9 +136,6 @@ def watch_video(tx: Tx, media_id: UUID, parts: Sequence[tuple[int, int]]) -> Non
         if to_ms - from_ms > MOST_WATCHED_MS:
             longest = Fault("parts", "at most {most} ms at once", most=MOST_WATCHED_MS)
             raise Invalid("This part is too long.", faults=[longest])
-    seen = _lies(medium) | {"user_id": tx.actor.id}
-    tx.session.execute(insert(MediaView), [seen | {"from_ms": from_ms, "to_ms": to_ms} for from_ms, to_ms in parts])
-    tx.record(events.MediaWatched(_place(medium), media=media_id, parts=tuple(parts)))
 
 
 def mark_range(tx: Tx, media_id: UUID, *, from_ms: int, to_ms: int, note: str) -> UUID:
@@ -149,7 +154,7 @@ def mark_range(tx: Tx, media_id: UUID, *, from_ms: int, to_ms: int, note: str) -
             id=part, **_lies(medium), from_ms=from_ms, to_ms=to_ms, note=words_of(note), said_by=tx.actor.id
         )
     )
-    tx.record(events.RangeMarked(_place(medium), part=part))
+    tx.record(events.RangeMarked(at(medium), part=part))
     return part
 
 
@@ -167,9 +172,9 @@ def unmark_range(tx: Tx, range_id: UUID) -> None:
         update(VideoRange)
         .where(VideoRange.id == range_id, VideoRange.undone_at.is_(None))
         .values(undone_at=func.now()),
-        otherwise=Conflict("This was taken back already."),
+        otherwise=taken_back,
     )
-    tx.record(events.RangeUnmarked(_place(part), part=range_id))
+    tx.record(events.RangeUnmarked(at(part), part=range_id))
 
 
 def ask_still(tx: Tx, media_id: UUID, *, frame: int) -> UUID:
@@ -204,7 +209,7 @@ def ask_still(tx: Tx, media_id: UUID, *, frame: int) -> UUID:
     values = {"frame": frame, "at_ms": at_ms, "stamp": stamp, "taken_by": tx.actor.id}
     tx.session.execute(insert(VideoStill).values(id=still, **_lies(medium), **values))
     jobs.want(tx, "take_still", still, medium.operation_id)
-    tx.record(events.StillAsked(_place(medium), still=still))
+    tx.record(events.StillAsked(at(medium), still=still))
     return still
 
 
@@ -233,7 +238,7 @@ def record_still(tx: Tx, still_id: UUID, arrivals: Sequence[tuple[UUID, Arrival]
     if medium is None:
         raise Invalid("The still was not stored.", faults=["still"])
     tx.change(update(VideoStill).where(VideoStill.id == still_id).values(state="made", still_id=medium))
-    tx.record(events.StillMade(_place(still), still=still_id, media=medium))
+    tx.record(events.StillMade(at(still), still=still_id, media=medium))
 
 
 def refuse_still(tx: Tx, still_id: UUID, *, reason: str) -> None:
@@ -242,7 +247,7 @@ def refuse_still(tx: Tx, still_id: UUID, *, reason: str) -> None:
     if still is None:
         return
     tx.change(update(VideoStill).where(VideoStill.id == still_id).values(state="refused", refusal=reason))
-    tx.record(events.StillRefused(_place(still), still=still_id, reason=reason))
+    tx.record(events.StillRefused(at(still), still=still_id, reason=reason))
 
 
 def _require_video(tx: Tx, action: str, media_id: UUID) -> MediaItem:
@@ -271,7 +276,3 @@ def _service_row(tx: Tx, kind: type[Row], row_id: UUID) -> Row | None:
 
 def _lies(medium: MediaItem) -> dict[str, Any]:
     return {"operation_id": medium.operation_id, "compartment_id": medium.compartment_id, "media_item_id": medium.id}
-
-
-def _place(row: MediaItem | VideoCopy | VideoRange | VideoStill) -> events.Place:
-    return events.Place(row.operation_id, (row.compartment_id,))

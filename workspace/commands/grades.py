@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import and_, insert, select, text
 
 from workspace import events
 from workspace.commands.grading import categories_of, hold_grading, standing_table, votes_needed
 from workspace.commands.guard import require_operation, require_own_country
 from workspace.commands.marks import MOST_MEDIA
+from workspace.commands.taking_back import take_back_press
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Agency, Compartment, GradeRule, GradeTable, MediaGrade, MediaItem
 from workspace.model.database import Tx
@@ -142,24 +143,9 @@ def take_back_grades(tx: Tx, act: UUID) -> None:
         NotFound: the actor gave none of the kind, to media that he may still see.
         Conflict: they were taken back already.
     """
-    rows = tx.session.execute(
-        select(MediaGrade.operation_id, MediaGrade.compartment_id).where(
-            MediaGrade.act == act, MediaGrade.graded_by == tx.actor.id
-        )
-    ).all()
-    if not rows:
-        raise NotFound("There is no such act.")
-    operation_id = rows[0].operation_id
-    require_operation(tx, "grade_media", operation_id)
-    changed = tx.change(
-        update(MediaGrade)
-        .where(MediaGrade.act == act, MediaGrade.graded_by == tx.actor.id, MediaGrade.undone_at.is_(None))
-        .values(undone_at=func.now())
-    )
-    if not changed:
-        raise Conflict("This was taken back already.")
-    for compartment_id, count in sorted(Counter(row.compartment_id for row in rows).items()):
-        tx.record(events.MediaUngraded(events.Place(operation_id, (compartment_id,)), act=act, media=count))
+    own = and_(MediaGrade.act == act, MediaGrade.graded_by == tx.actor.id)
+    for place, count in take_back_press(tx, "grade_media", MediaGrade, own):
+        tx.record(events.MediaUngraded(place, act=act, media=count))
 
 
 def _contents(tx: Tx, operation_id: int, media: Sequence[UUID]) -> set[bytes]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select, text
@@ -18,15 +19,11 @@ from workspace.errors import Conflict, Fault, Forbidden, Held, Invalid, NotFound
 from workspace.events import Place
 from workspace.model import (
     Agency,
-    Corroboration,
-    Exhibit,
     Lead,
     Operation,
     Outcome,
     Participation,
     Referral,
-    ReferralRelease,
-    Series,
     User,
 )
 from workspace.model.database import Asked, Tx
@@ -95,13 +92,6 @@ RECORD_IS_BROKEN = Text(
     "Rows or events of this operation do not match the record. While that is so nothing is frozen. Observers and the "
     "operation lead read which they are on the page Record."
 )
-
-REFERRAL_IS_HELD = Text(
-    "What this referral rests on does not match the record ({kinds}). Nothing is lost. Observers and the operation "
-    "lead read on the page Record which rows they are. If a child is at risk, the sending country asks on the lead's "
-    "page to release it, and somebody of another country confirms."
-)
-"""kinds: names of tables, as the page Record shows them."""
 
 _ACTOR_MAY_NOT: Mapping[str, tuple[type[WorkspaceError], Text]] = {
     "no_examiner": (Forbidden, Text("Your role in this operation does not allow this.")),
@@ -187,13 +177,25 @@ def require_lead(tx: Tx, action: str, lead_id: UUID, *, held: bool = False) -> t
     return lead, operation
 
 
-def at(row: Lead | Referral | Outcome | Exhibit | Series, *, locks: Sequence[int] | None = None) -> Place:
-    """Where an event about this row happens: its operation, its lead if it has one, and the row's own locks unless
+class Lying(Protocol):
+    """A row that lies in one compartment."""
+
+    @property
+    def operation_id(self) -> int:
+        """Its operation."""
+
+    @property
+    def compartment_id(self) -> int:
+        """Its lock."""
+
+
+def at(row: Lead | Referral | Outcome | Lying, *, locks: Sequence[int] | None = None) -> Place:
+    """Where an event about this row happens: its operation, its lead if it is about one, and the row's own locks unless
     others are given."""
-    if isinstance(row, Exhibit | Series):
-        return Place(row.operation_id, locks=(row.compartment_id,) if locks is None else tuple(locks))
-    lead_id = row.id if isinstance(row, Lead) else row.lead_id
-    return Place(row.operation_id, locks=tuple(row.locks if locks is None else locks), lead_id=lead_id)
+    if isinstance(row, Lead | Referral | Outcome):
+        lead_id = row.id if isinstance(row, Lead) else row.lead_id
+        return Place(row.operation_id, locks=tuple(row.locks if locks is None else locks), lead_id=lead_id)
+    return Place(row.operation_id, locks=(row.compartment_id,) if locks is None else tuple(locks))
 
 
 def _require(tx: Tx, action: str, facts: policy.OperationFacts, lead_id: UUID | None = None) -> None:
@@ -225,13 +227,15 @@ def require_own_country(tx: Tx, operation: Operation, country: str) -> None:
         Invalid: the country takes no part in the operation.
         Forbidden: it is not the actor's, or it has not accepted the terms.
     """
-    participation = tx.session.get(Participation, (operation.id, country))
-    if participation is None:
-        raise Invalid(
+    participation = tx.find(
+        Participation,
+        (operation.id, country),
+        otherwise=Invalid(
             "{country} takes no part in this operation.",
             country=country,
             faults=[Fault("country", "{country} takes no part in this operation.", country=country)],
-        )
+        ),
+    )
     if tx.actor.country != country:
         raise Forbidden("You may bring in material of your own country only.", country=tx.actor.country)
     if participation.accepted_at is None:
@@ -284,6 +288,17 @@ def require_independent(tx: Tx, operation_id: int, first_id: int) -> None:
         {"operation": operation_id, "first": first_id, "second": tx.actor.id},
     ).scalar_one():
         raise Forbidden(NOT_INDEPENDENT)
+
+
+def require_second_country(tx: Tx, operation_id: int, first_id: int, *, otherwise: Forbidden) -> None:
+    """Pass if the actor can be the second, of another country, of a rule of two whose first is this person.
+
+    Raises:
+        otherwise: the actor is of the same country. Forbidden: they are not two people for sure.
+    """
+    if country_of(tx, first_id) == tx.actor.country:
+        raise otherwise
+    require_independent(tx, operation_id, first_id)
 
 
 def require_settled(tx: Tx, lead_id: UUID) -> None:
@@ -339,96 +354,8 @@ def claim_is_held(tx: Tx, lead_id: UUID) -> Held | None:
     )
 
 
-def standing_corroboration(tx: Tx, lead: Lead) -> list[dict[str, str]]:
-    """What stands for and against the lead now, as a referral keeps it.
-
-    Raises:
-        Invalid: nothing speaks for it.
-    """
-    rows = tx.session.scalars(
-        select(Corroboration)
-        .where(Corroboration.lead_id == lead.id, Corroboration.withdrawn_at.is_(None))
-        .order_by(Corroboration.stated_at, Corroboration.id)
-    ).all()
-    if not any(row.speaks == "for" for row in rows):
-        raise Invalid(
-            "Nothing besides the face speaks for this lead yet. State it first, under «Besides the face»: a type, a "
-            "reference "
-            "and a date.",
-            faults=[Fault("corroboration", "needed")],
-        )
-    return [
-        {
-            "id": str(row.id),
-            "type": row.type,
-            "reference": row.reference,
-            "dated_on": row.dated_on.isoformat(),
-            "speaks": row.speaks,
-        }
-        for row in rows
-    ]
-
-
-def require_referral(tx: Tx, action: str, referral_id: UUID) -> Referral:
-    """Return the referral if the actor may do this in its operation; it is held with its lead until the commit.
-
-    Raises:
-        NotFound: there is no such referral for the actor. Forbidden, Closed: see `require_operation`.
-    """
-    hold(tx, "referral", [referral_id])
-    row = tx.session.get(Referral, referral_id)
-    if row is None:
-        raise NotFound("There is no such referral.")
-    require_operation(tx, action, row.operation_id)
-    return row
-
-
 def country_of(tx: Tx, user_id: int) -> str:
     """The country of a person whom a row of this operation names."""
     return tx.session.execute(
         select(Agency.country).join(User, User.agency_id == Agency.id).where(User.id == user_id)
     ).scalar_one()
-
-
-def require_corroborated(tx: Tx, referral: Referral) -> None:
-    """Pass if all that the referral was drafted with still stands.
-
-    Raises:
-        Conflict: something of it was withdrawn.
-    """
-    if not tx.session.scalar(select(func.corroboration_holds(referral.id))):
-        raise Conflict(
-            "What spoke for this lead besides the face was withdrawn since it was drafted. Withdraw this referral and "
-            "draft "
-            "it again."
-        )
-
-
-def require_not_held(tx: Tx, row: Referral) -> None:
-    """Pass if what the referral rests on matches the record, or two people of two countries have released it.
-
-    Raises:
-        Conflict: it is held back.
-    """
-    kinds = broken_kinds(tx, row)
-    if not kinds:
-        return
-    release = standing_release(tx, row)
-    if release is None or release.confirmed_at is None:
-        raise Conflict(REFERRAL_IS_HELD, kinds=", ".join(filter(None, kinds)) or "…", reason="record_broken")
-
-
-def broken_kinds(tx: Tx, row: Referral) -> list[str]:
-    """The tables of what the referral rests on and does not match the record; «» stands for what is not told."""
-    return list(tx.session.scalars(select(func.unnest(func.broken_kinds(row.lead_id)))))
-
-
-def standing_release(tx: Tx, row: Referral) -> ReferralRelease | None:
-    """The release that somebody asked for or confirmed; one that does not match the record itself counts for
-    nothing."""
-    return tx.session.scalars(
-        select(ReferralRelease)
-        .where(ReferralRelease.referral_id == row.id, func.release_is_sound(ReferralRelease.id))
-        .order_by(ReferralRelease.asked_at.desc())
-        .limit(1)
-    ).one_or_none()

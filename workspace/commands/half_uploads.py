@@ -150,8 +150,7 @@ def add_piece(tx: Tx, upload_id: UUID, *, offset: int, length: int, address: str
         .values(state="whole" if is_whole else "open"),
         otherwise=Conflict(_CHANGED, reason="offset"),
     )
-    tx.session.add(HalfUploadPiece(upload_id=upload_id, starts_at=offset, length=length, address=address))
-    tx.session.flush()
+    tx.add(HalfUploadPiece(upload_id=upload_id, starts_at=offset, length=length, address=address))
     if is_whole and upload.exhibit_id is not None:
         jobs.want(tx, "finish_upload", upload_id, upload.operation_id)
     return replace(upload, received_bytes=end, expires_at=expires_at)
@@ -334,8 +333,7 @@ def _begin(
         state="open" if size_bytes else "whole",
         expires_at=tx.now + KEPT,
     )
-    tx.session.add(upload)
-    tx.session.flush()
+    tx.add(upload)
     if not size_bytes:
         jobs.want(tx, "finish_upload", upload.id, operation_id)
     return _standing(upload)
@@ -363,9 +361,7 @@ def _own_live(tx: Tx, upload_id: UUID) -> HalfUpload:
 
 
 def _at_work(tx: Tx, upload_id: UUID) -> HalfUpload:
-    upload = tx.session.get(HalfUpload, upload_id)
-    if upload is None:
-        raise _gone()
+    upload = tx.find(HalfUpload, upload_id, otherwise=_gone())
     require_operation(tx, "work_on_media", upload.operation_id)
     return upload
 

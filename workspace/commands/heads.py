@@ -50,8 +50,6 @@ def take_head(tx: Tx, operation_id: int, seq: int) -> str:
         NotFound: there is no such head for the actor.
     """
     require_operation(tx, "take_head", operation_id)
-    row = tx.session.get(SignedHead, (operation_id, seq))
-    if row is None:
-        raise NotFound("There is no such head.")
+    row = tx.find(SignedHead, (operation_id, seq), otherwise=NotFound("There is no such head."))
     tx.record(events.HeadTaken(events.Place(operation_id), upto=seq))
     return row.note

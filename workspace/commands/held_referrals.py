@@ -13,9 +13,10 @@ from sqlalchemy import func, insert, update
 from workspace import events
 from workspace.commands.guard import (
     at,
+    require_second_country,
+)
+from workspace.commands.referral_guard import (
     broken_kinds,
-    country_of,
-    require_independent,
     require_referral,
     standing_release,
 )
@@ -64,10 +65,8 @@ def confirm_release(tx: Tx, referral_id: UUID) -> None:
     release = standing_release(tx, row)
     if release is None:
         raise NotFound("Nobody has asked to release this referral.")
-    country = country_of(tx, release.asked_by)
-    if country == tx.actor.country:
-        raise Forbidden("Another country than the one that asked must confirm.", country=country)
-    require_independent(tx, row.operation_id, release.asked_by)
+    otherwise = Forbidden("Another country than the one that asked must confirm.", country=tx.actor.country)
+    require_second_country(tx, row.operation_id, release.asked_by, otherwise=otherwise)
     if row.approved_by is not None and row.package_state == "waiting":
         raise Conflict("The package is being built. Try again in a moment.", package_state=row.package_state)
     tx.change_one(

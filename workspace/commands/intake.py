@@ -153,9 +153,8 @@ def end_intake(tx: Tx, exhibit_id: UUID, *, manifest_sha256: bytes | None = None
         Conflict: it has ended already; files of it are half received (reason `half_received`); or (after the commit)
             the manifest is another one.
     """
-    exhibit, operation = require_exhibit(
-        tx, exhibit_id, lock="update"
-    )  # waits until the files that are just being written down are committed
+    # Waits until the files that are just being written down are committed.
+    exhibit, _ = require_exhibit(tx, exhibit_id, lock="update")
     if exhibit.intake_ended_at is not None:
         raise Conflict("The intake of this exhibit has ended already.")
     _require_none_half_received(tx, exhibit_id)
@@ -180,7 +179,7 @@ def end_intake(tx: Tx, exhibit_id: UUID, *, manifest_sha256: bytes | None = None
     exhibit.intake_failure = None
     tx.record(
         events.IntakeEnded(
-            events.Place(operation.id, (exhibit.compartment_id,)),
+            at(exhibit),
             exhibit=exhibit_id,
             received=received,
             refused=refused,
@@ -196,8 +195,7 @@ def _require_none_half_received(tx: Tx, exhibit_id: UUID) -> None:
     if paths:
         raise Conflict(
             "{count} files of this exhibit are half received, or just being taken. Go on with them, throw them away, "
-            "or "
-            "wait until they are taken; then end the intake.",
+            "or wait until they are taken; then end the intake.",
             count=len(paths),
             paths=list(paths[:20]),
             reason="half_received",

@@ -77,8 +77,9 @@ def take_list(
         raise Invalid("The list was not taken: it holds no hash.")
     counts = {"hashes": KnownList.hashes + added, "alike": KnownList.alike + alike}
     tx.session.execute(update(KnownList).where(KnownList.id == found.id).values(**counts))
-    place = events.Place(operation_id, (found.compartment_id,))
-    taken = events.KnownListTaken(place, list=found.id, hashes=added, left_out=left_out, meaning=meaning, skips=skips)
+    taken = events.KnownListTaken(
+        at(found), list=found.id, hashes=added, left_out=left_out, meaning=meaning, skips=skips
+    )
     tx.record(taken)
     return found.id
 
@@ -141,9 +142,7 @@ def follow_list(tx: Tx, list_id: UUID, alike: Sequence[tuple[UUID, Meaning | Non
     Raises:
         NotFound: there is no such list.
     """
-    found = tx.session.get(KnownList, list_id)
-    if found is None:
-        raise NotFound("There is no such list.")
+    found = tx.find(KnownList, list_id, otherwise=NotFound("There is no such list."))
     require_operation(tx, "work_on_media", found.operation_id)
     here: dict[str, Any] = {"list": found.number, "operation": found.operation_id}
     tx.session.execute(SQL["forget"], here)
@@ -176,15 +175,12 @@ def _remove(tx: Tx, found: KnownList) -> None:
         .values(removed_at=func.now(), removed_by=tx.actor.id),
         otherwise=Conflict("This list was removed already."),
     )
-    place = events.Place(found.operation_id, (found.compartment_id,))
-    tx.record(events.KnownListRemoved(place, list=found.id))
+    tx.record(events.KnownListRemoved(at(found), list=found.id))
     jobs.want(tx, "follow_known", found.id, found.operation_id)
 
 
 def _own_list(tx: Tx, action: str, list_id: UUID) -> KnownList:
-    found = tx.session.get(KnownList, list_id)
-    if found is None:
-        raise NotFound("There is no such list.")
+    found = tx.find(KnownList, list_id, otherwise=NotFound("There is no such list."))
     require_operation(tx, action, found.operation_id)
     owner = tx.session.scalars(select(Compartment.agency_id).where(Compartment.id == found.compartment_id)).one()
     if owner != tx.actor.agency_id:

@@ -59,14 +59,7 @@ def _named(tx: Tx, referral: Referral, statement: Statement, ledger_id: UUID) ->
     if entry.of_lead == referral.lead_id:
         return entry.id
     person = counted_as(tx, entry.id)
-    here = (
-        select(LedgerEntry.id)
-        .join(Outcome, Outcome.ledger_id == LedgerEntry.id)
-        .where(Outcome.lead_id == referral.lead_id)
-        .where(func.coalesce(LedgerEntry.merged_into, LedgerEntry.id) == person)
-        .order_by((LedgerEntry.id == entry.id).desc(), (LedgerEntry.of_lead == referral.lead_id).desc().nulls_last())
-    )
-    found: UUID | None = tx.session.scalars(here.limit(1)).first()
+    found = _stated_here(tx, referral.lead_id, entry.id, person)
     if found is not None:
         return found
     shown: UUID | None = tx.session.execute(
@@ -75,6 +68,19 @@ def _named(tx: Tx, referral: Referral, statement: Statement, ledger_id: UUID) ->
     if shown != person:
         raise NotFound("This entry of the ledger does not belong to this referral.")
     return _shown(tx, referral, statement)
+
+
+def _stated_here(tx: Tx, lead_id: UUID, entry_id: UUID, person: UUID) -> UUID | None:
+    """The entry, or another one of the same person, of which something was stated on the lead: itself first, then the
+    lead's own."""
+    here = (
+        select(LedgerEntry.id)
+        .join(Outcome, Outcome.ledger_id == LedgerEntry.id)
+        .where(Outcome.lead_id == lead_id)
+        .where(func.coalesce(LedgerEntry.merged_into, LedgerEntry.id) == person)
+        .order_by((LedgerEntry.id == entry_id).desc(), (LedgerEntry.of_lead == lead_id).desc().nulls_last())
+    )
+    return tx.session.scalars(here.limit(1)).first()
 
 
 def _require_said(tx: Tx, referral: Referral, statement: Statement) -> None:
@@ -130,8 +136,7 @@ def _open(tx: Tx, referral: Referral, statement: Statement, *, of_lead: UUID | N
         locks=list(referral.locks),
         agency_id=tx.actor.agency_id,
     )
-    tx.session.add(row)
-    tx.session.flush()
+    tx.add(row)
     place = events.Place(referral.operation_id, tuple(referral.locks))
     tx.record(events.LedgerOpened(place, ledger=row.id, ledger_kind=statement.kind))
     return row.id

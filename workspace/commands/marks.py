@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, insert, select
 
 from workspace import events
 from workspace.commands.guard import require_operation
-from workspace.errors import Conflict, Fault, Invalid, NotFound
+from workspace.commands.taking_back import take_back_press
+from workspace.errors import Fault, Invalid, NotFound
 from workspace.model import MediaItem, MediaMark
 from workspace.model.database import Tx
 from workspace.rules.codes import MEDIA_MARKS
@@ -79,22 +80,6 @@ def take_back_marks(tx: Tx, act: UUID) -> None:
         NotFound: the actor said nothing of the kind, of media that he may still see.
         Conflict: it was taken back already.
     """
-    rows = tx.session.execute(
-        select(MediaMark.operation_id, MediaMark.compartment_id, MediaMark.undone_at).where(
-            MediaMark.act == act, MediaMark.marked_by == tx.actor.id
-        )
-    ).all()
-    if not rows:
-        raise NotFound("There is no such act.")
-    operation_id = rows[0].operation_id
-    require_operation(tx, "mark_media", operation_id)
-    changed = tx.change(
-        update(MediaMark)
-        .where(MediaMark.act == act, MediaMark.marked_by == tx.actor.id, MediaMark.undone_at.is_(None))
-        .values(undone_at=func.now())
-    )
-    if not changed:
-        raise Conflict("This was taken back already.")
-    for compartment_id, count in sorted(Counter(row.compartment_id for row in rows).items()):
-        place = events.Place(operation_id, (compartment_id,))
+    own = and_(MediaMark.act == act, MediaMark.marked_by == tx.actor.id)
+    for place, count in take_back_press(tx, "mark_media", MediaMark, own):
         tx.record(events.MediaUnmarked(place, act=act, media=count))

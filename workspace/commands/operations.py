@@ -25,7 +25,7 @@ from workspace.commands.steps import insert_agency, insert_invitation, insert_us
 from workspace.errors import Conflict, Fault, Forbidden, Invalid
 from workspace.model import Agency, Membership, Operation, OperationAgency, Participation, User
 from workspace.model.database import Tx
-from workspace.rules.codes import HANDLING_CODES, TLP, UNRESTRICTED
+from workspace.rules.codes import HANDLING_CODES, TLP, UNRESTRICTED, require_one_of
 from workspace.rules.jurisdiction import COMPETENCES
 from workspace.rules.limits import LEAST_EXERCISE_LEASE_S, LEAST_LEASE_S, MOST_LEASE_S
 from workspace.rules.policy import require_installation
@@ -63,6 +63,8 @@ def create_operation(
     require_words(code_name=code_name, purpose=purpose, legal_basis=legal_basis, terms=terms)
     _check_window(opens_at, closes_at, time_zone)
     require_countries(list(countries))
+    require_one_of(HANDLING_CODES, handling_code=handling_code)
+    require_one_of(TLP, tlp=tlp)
     operation_id = tx.session.scalars(
         insert(Operation)
         .values(
@@ -74,8 +76,8 @@ def create_operation(
             closes_at=closes_at,
             terms=words_of(terms),
             is_exercise=is_exercise,
-            handling_code=_known("handling_code", handling_code, HANDLING_CODES),
-            tlp=_known("tlp", tlp, TLP),
+            handling_code=handling_code,
+            tlp=tlp,
             wrapped_key=b"",
         )
         .returning(Operation.id)
@@ -206,7 +208,7 @@ def add_agency(
         raise Invalid("This agency is unknown.", faults=[Fault("agency_id", "unknown")])
     require_countries(list(jurisdictions))
     for competence in competences:
-        _known("competences", competence, COMPETENCES)
+        require_one_of(COMPETENCES, competences=competence)
     if tx.actor.roles.get(operation_id) in COUNTRY_LEAD and not {agency.country, *jurisdictions} <= {tx.actor.country}:
         raise Forbidden("A country lead brings in agencies of the own country, with jurisdiction there.")
     if tx.session.get(OperationAgency, (operation_id, agency_id)) is not None:
@@ -290,7 +292,7 @@ def add_member(tx: Tx, operation_id: int, *, user_id: int, role: str) -> None:
 
 def _insert_member(tx: Tx, operation_id: int, user_id: int, role: str, *, standing: str = "newcomer") -> None:
     """Insert a member, or let one come back, who keeps the standing from before."""
-    _known("role", role, ROLES)
+    require_one_of(ROLES, role=role)
     added = tx.session.execute(
         upsert(Membership)
         .values(operation_id=operation_id, user_id=user_id, role=role, standing=standing, invited_by=tx.actor.id)
@@ -308,7 +310,7 @@ def _insert_member(tx: Tx, operation_id: int, user_id: int, role: str, *, standi
 
 def _require_may_give(tx: Tx, operation_id: int, role: str, agency_id: int) -> None:
     """Pass if the actor may give the role to somebody of this agency; see `roles.require_may_give`."""
-    _known("role", role, ROLES)
+    require_one_of(ROLES, role=role)
     country = tx.session.execute(select(Agency.country).where(Agency.id == agency_id)).scalar_one()
     # Whoever was removed counts too, unless the account is disabled: who removes a person may not become the next first
     # one.
@@ -327,9 +329,11 @@ def _require_may_give(tx: Tx, operation_id: int, role: str, agency_id: int) -> N
 
 
 def _require_joined(tx: Tx, operation_id: int, agency_id: int) -> None:
-    joined = tx.session.get(OperationAgency, (operation_id, agency_id))
-    if joined is None:
-        raise Invalid("This agency takes no part in the operation.", faults=[Fault("agency_id", "has not joined")])
+    tx.find(
+        OperationAgency,
+        (operation_id, agency_id),
+        otherwise=Invalid("This agency takes no part in the operation.", faults=[Fault("agency_id", "has not joined")]),
+    )
 
 
 def _check_window(opens_at: datetime, closes_at: datetime, time_zone: str) -> None:
@@ -344,9 +348,3 @@ def _check_window(opens_at: datetime, closes_at: datetime, time_zone: str) -> No
         faults.append(Fault("time_zone", "«{value}» is unknown", value=time_zone))
     if faults:
         raise Invalid("This time window is not allowed.", faults=faults)
-
-
-def _known(name: str, value: str, known: Sequence[str]) -> str:
-    if value not in known:
-        raise Invalid("A value is unknown.", faults=[Fault(name, "one of {known}", known=list(known))])
-    return value

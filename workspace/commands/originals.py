@@ -92,9 +92,7 @@ def fail_check(tx: Tx, check_id: UUID) -> None:
     Raises:
         NotFound: there is no such check.
     """
-    check = tx.session.get(OriginalCheck, check_id)
-    if check is None:
-        raise NotFound("There is no such check.")
+    check = tx.find(OriginalCheck, check_id, otherwise=NotFound("There is no such check."))
     require_operation(tx, "work_on_media", check.operation_id)
     tx.change(update(OriginalCheck).where(OriginalCheck.id == check_id, *_IS_OPEN).values(failed_at=func.now()))
 

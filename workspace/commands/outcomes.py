@@ -13,6 +13,7 @@ from workspace.commands.guard import at, require_operation
 from workspace.commands.ledger import counted_as, entries_of
 from workspace.commands.locks import hold
 from workspace.commands.standing import tell_leads
+from workspace.commands.taking_back import take_back
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Agency, LedgerAct, LedgerEntry, Outcome, Referral
 from workspace.model.database import Tx
@@ -39,9 +40,7 @@ def state_outcome(tx: Tx, referral_id: UUID, statement: Statement) -> tuple[UUID
         Conflict: receipt has not been acknowledged, or this authority has stated this of this person already.
         Invalid: stage, reference, date or person are not acceptable.
     """
-    referral = tx.session.get(Referral, referral_id)
-    if referral is None:
-        raise NotFound("There is no such referral.")
+    referral = tx.find(Referral, referral_id, otherwise=NotFound("There is no such referral."))
     operation = require_operation(tx, "state_outcome", referral.operation_id)
     hold(tx, "ledger", [referral.operation_id])
     if referral.to_agency_id != tx.actor.agency_id:
@@ -67,9 +66,7 @@ def revoke_outcome(tx: Tx, outcome_id: UUID, *, reason: str) -> None:
 
     Records `outcome:revoked`. A lead on which no statement holds any more is «referred» again.
     """
-    row = tx.session.get(Outcome, outcome_id)
-    if row is None:
-        raise NotFound("There is no such outcome.")
+    row = tx.find(Outcome, outcome_id, otherwise=NotFound("There is no such outcome."))
     require_operation(tx, "revoke_outcome", row.operation_id)
     hold(tx, "ledger", [row.operation_id])
     if row.stated_by_agency_id != tx.actor.agency_id:
@@ -96,9 +93,7 @@ def mark_depicted(tx: Tx, ledger_id: UUID) -> UUID:
     Raises:
         Conflict: it counts as depicted already.
     """
-    entry = tx.session.get(LedgerEntry, ledger_id)
-    if entry is None:
-        raise NotFound("There is no such entry in the ledger.")
+    entry = tx.find(LedgerEntry, ledger_id, otherwise=NotFound("There is no such entry in the ledger."))
     require_operation(tx, "mark_depicted", entry.operation_id)
     hold(tx, "ledger", [entry.operation_id])
     tx.session.refresh(entry)
@@ -138,18 +133,11 @@ def take_back_ledger_act(tx: Tx, act_id: UUID) -> None:
     Raises:
         Conflict: it was taken back already.
     """
-    act = tx.session.get(LedgerAct, act_id)
-    if act is None:
-        raise NotFound("There is no such act.")
+    act = tx.find(LedgerAct, act_id, otherwise=NotFound("There is no such act."))
     require_operation(tx, "merge_ledger" if act.what == "same" else "mark_depicted", act.operation_id)
     hold(tx, "ledger", [act.operation_id])
     tell_leads(tx, act.operation_id, ledger=act.ledger_id)
-    tx.change_one(
-        update(LedgerAct)
-        .where(LedgerAct.id == act_id, LedgerAct.undone_at.is_(None))
-        .values(undone_at=func.now(), undone_by=tx.actor.id),
-        otherwise=Conflict("This was taken back already."),
-    )
+    take_back(tx, LedgerAct, act_id)
     entry = tx.session.get_one(LedgerEntry, act.ledger_id)
     if act.other_id is None:
         tx.record(events.LedgerUndepicted(_place(entry), ledger=entry.id))
@@ -171,8 +159,7 @@ def _write_act(tx: Tx, entry: LedgerEntry, what: str, other: LedgerEntry | None 
         other_id=other.id if other else None,
         decided_by=tx.actor.id,
     )
-    tx.session.add(act)
-    tx.session.flush()
+    tx.add(act)
     return act.id
 
 

@@ -42,8 +42,7 @@ def open_found_lead(tx: Tx, search_id: UUID, face_id: UUID, *, threshold: float,
     if search.probe_face_id is None:
         raise Conflict(
             "A lead needs a picture that stays, and the one that you searched with is erased after its hour. Take it "
-            "in as "
-            "material or as an entry of a register; its leads then open by themselves."
+            "in as material or as an entry of a register; its leads then open by themselves."
         )
     take_place(tx, "entry")
     lead_id = uuid4()

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from workspace.commands.grading import standing_table
 from workspace.commands.guard import require_operation
 from workspace.errors import Fault, Forbidden, Invalid, NotFound
-from workspace.model import Compartment, Exhibit, GradeTable
+from workspace.model import Compartment, Exhibit
 from workspace.model.database import Tx
 from workspace.rules.exhibit_cases import CASE_SCHEMES
 
@@ -45,15 +46,10 @@ def require_table(tx: Tx, operation_id: int, scheme: str) -> UUID | None:
         raise Invalid("The case was not taken; nothing of it was stored.", faults=[fault])
     if scheme != "own":
         return None
-    found = tx.session.scalars(
-        select(GradeTable.id)
-        .where(GradeTable.operation_id == operation_id, GradeTable.country == tx.actor.country)
-        .order_by(GradeTable.ordinal.desc())
-        .limit(1)
-    ).one_or_none()
-    if found is None:
+    table = standing_table(tx, operation_id, tx.actor.country)
+    if table is None:
         fault = Fault(
             "scheme", "your country has no table of categories yet: its lead brings one in, on the page «Grades»"
         )
         raise Invalid("The case was not taken; nothing of it was stored.", faults=[fault])
-    return found
+    return table.id

@@ -33,9 +33,7 @@ def set_package_key(tx: Tx, agency_id: int, *, public_key: str) -> None:
         NotFound: there is no such agency. Forbidden: it is another's, or the actor's role does not allow it.
         Invalid: this is not a public key of age.
     """
-    agency = tx.session.get(Agency, agency_id)
-    if agency is None:
-        raise NotFound("There is no such agency.")
+    tx.find(Agency, agency_id, otherwise=NotFound("There is no such agency."))
     if agency_id != tx.actor.agency_id:
         raise Forbidden("An agency can set its own key only.")
     policy.require_anywhere(tx.actor, "set_package_key")
@@ -103,8 +101,6 @@ def fail_package(
 
 def _require(tx: Tx, referral_id: UUID) -> Referral:
     hold(tx, "referral", [referral_id])
-    row = tx.session.get(Referral, referral_id)
-    if row is None:
-        raise NotFound("There is no such referral.")
+    row = tx.find(Referral, referral_id, otherwise=NotFound("There is no such referral."))
     require_operation(tx, "build_package", row.operation_id)
     return row

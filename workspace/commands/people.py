@@ -125,8 +125,7 @@ def disable_user(tx: Tx, user_id: int) -> None:
     if kept := tx.session.scalar(_KEPT_ALONE, {"user": user_id}):
         raise Conflict(
             "Nobody else leads or administers {count} of this person's operations, so that nobody could bring people "
-            "in: "
-            "give somebody one of these roles there first. Until then «End sessions» signs this person out.",
+            "in: give somebody one of these roles there first. Until then «End sessions» signs this person out.",
             count=kept,
         )
     tx.change_one(

@@ -27,9 +27,7 @@ def answer_permission(tx: Tx, permission_id: UUID, *, granted: bool, reason: str
         Invalid: it is refused without a reason.
     """
     hold(tx, "permission", [permission_id])
-    row = tx.session.get(ReleasePermission, permission_id)
-    if row is None:
-        raise NotFound("There is no such request.")
+    row = tx.find(ReleasePermission, permission_id, otherwise=NotFound("There is no such request."))
     require_operation(tx, "answer_permission", row.operation_id)
     if row.owner_country != tx.actor.country:
         raise Forbidden("Only the country that owns the material decides this.")

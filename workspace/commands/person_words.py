@@ -11,13 +11,14 @@ from sqlalchemy import func, select, update
 
 from workspace import events
 from workspace.commands.depicted import hold_live, require_own, require_person
-from workspace.commands.guard import require_operation
+from workspace.commands.guard import at, require_operation
 from workspace.commands.locks import hold
 from workspace.commands.steps import require_countries
-from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.model import Face, PersonWord, User
+from workspace.commands.taking_back import require_own_words, taken_back
+from workspace.errors import Conflict, Fault, Invalid, NotFound
+from workspace.model import Face, PersonWord
 from workspace.model.database import Tx
-from workspace.rules.codes import AGE_BANDS, PERSON_WORDS
+from workspace.rules.codes import AGE_BANDS, PERSON_WORDS, require_one_of
 from workspace.rules.days import day_in
 from workspace.rules.reasons import require_words, words_of
 
@@ -68,10 +69,8 @@ def describe_person(tx: Tx, operation_id: int, number: int, said: SaidOfPerson) 
         words=words_of(said.words),
         said_by=tx.actor.id,
     )
-    tx.session.add(row)
-    tx.session.flush()
-    place = events.Place(operation_id, (person.compartment_id,))
-    tx.record(events.PersonDescribed(place, person=person.id, word=row.id, what=said.what))
+    tx.add(row)
+    tx.record(events.PersonDescribed(at(row), person=person.id, word=row.id, what=said.what))
     return row.id
 
 
@@ -83,27 +82,21 @@ def withdraw_word(tx: Tx, word_id: UUID) -> None:
         NotFound: nothing of the kind was said, for the actor.
         Forbidden: another agency said it. Conflict: it was taken back already.
     """
-    word = tx.session.get(PersonWord, word_id)
-    if word is None:
-        raise NotFound("Nothing of the kind was said.")
+    word = tx.find(PersonWord, word_id, otherwise=NotFound("Nothing of the kind was said."))
     require_operation(tx, "describe_person", word.operation_id)
-    said_by = tx.session.execute(select(User.agency_id).where(User.id == word.said_by)).scalar_one_or_none()
-    if said_by != tx.actor.agency_id:
-        raise Forbidden("Only the agency that said it can take it back.")
+    require_own_words(tx, word.said_by)
     hold(tx, "persons", [word.compartment_id])
     tx.change_one(
         update(PersonWord)
         .where(PersonWord.id == word_id, PersonWord.withdrawn_at.is_(None))
         .values(withdrawn_at=func.now(), withdrawn_by=tx.actor.id),
-        otherwise=Conflict("This was taken back already."),
+        otherwise=taken_back,
     )
-    place = events.Place(word.operation_id, (word.compartment_id,))
-    tx.record(events.PersonWordWithdrawn(place, person=word.person_id, word=word_id))
+    tx.record(events.PersonWordWithdrawn(at(word), person=word.person_id, word=word_id))
 
 
 def _require_said(said: SaidOfPerson) -> None:
-    if said.what not in PERSON_WORDS:
-        raise Invalid("A value is unknown.", faults=[Fault("what", "one of {known}", known=list(PERSON_WORDS))])
+    require_one_of(PERSON_WORDS, what=said.what)
     if said.what == "age_band" and said.code not in AGE_BANDS:
         raise Invalid("A value is unknown.", faults=[Fault("code", "one of {known}", known=list(AGE_BANDS))])
     if said.what == "country":

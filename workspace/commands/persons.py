@@ -18,6 +18,7 @@ from workspace.commands.depicted import hold_live, require_own, require_person
 from workspace.commands.guard import require_operation
 from workspace.commands.locks import hold
 from workspace.commands.standing import hold_shown, tell_leads
+from workspace.commands.taking_back import take_back
 from workspace.errors import Conflict, Fault, Invalid, NotFound, Text
 from workspace.model import Compartment, Face, Person, PersonAct, jobs
 from workspace.model.database import Tx
@@ -193,18 +194,11 @@ def take_back_act(tx: Tx, act_id: UUID) -> None:
         NotFound: there is no such act for the actor.
         Conflict: it was taken back, or two would become one of whom somebody said since that they are two.
     """
-    act = tx.session.get(PersonAct, act_id)
-    if act is None:
-        raise NotFound("There is no such act.")
+    act = tx.find(PersonAct, act_id, otherwise=NotFound("There is no such act."))
     require_operation(tx, "merge_persons", act.operation_id)
     require_own(tx, act.compartment_id)
     hold(tx, "persons", {act.compartment_id, act.other_compartment_id or act.compartment_id})
-    tx.change_one(
-        update(PersonAct)
-        .where(PersonAct.id == act_id, PersonAct.undone_at.is_(None))
-        .values(undone_at=func.now(), undone_by=tx.actor.id),
-        otherwise=Conflict("This was taken back already."),
-    )
+    take_back(tx, PersonAct, act_id)
     # What one press said has its moment in common.
     others = tx.session.scalars(
         update(PersonAct)
@@ -316,6 +310,5 @@ def _write(tx: Tx, pair: _Pair, *, is_same: bool, faces: Sequence[UUID] = ()) ->
         faces=list(faces),
         decided_by=tx.actor.id,
     )
-    tx.session.add(act)
-    tx.session.flush()
+    tx.add(act)
     return act.id

@@ -82,8 +82,7 @@ def bring_probe(tx: Tx, operation_id: int, reason: Reason, *, address: str) -> U
         case_reference=words_of(reason.case_reference),
         address=address,
     )
-    tx.session.add(row)
-    tx.session.flush()
+    tx.add(row)
     jobs.want(tx, "read_probe", row.id, operation_id)
     place = place_of_searcher(tx, operation_id)
     tx.record(events.ProbeBrought(place, probe=row.id, purpose=reason.purpose))

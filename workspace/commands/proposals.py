@@ -18,14 +18,14 @@ from workspace.commands.entries import close_entry
 from workspace.commands.exhibits import correct_exhibit
 from workspace.commands.grades import grade_media
 from workspace.commands.grading import require_category
-from workspace.commands.guard import country_of, require_operation
+from workspace.commands.guard import at, country_of, require_operation
 from workspace.commands.person_words import SaidOfPerson, describe_person
 from workspace.commands.series import place_person, place_together
 from workspace.commands.steps import require_countries
 from workspace.errors import Closed, Conflict, Fault, Forbidden, Held, Invalid, NotFound
 from workspace.model import Compartment, Exhibit, MediaItem, Operation, Person, Proposal, RegisterEntry, Series
 from workspace.model.database import Tx
-from workspace.rules.codes import AGE_BANDS, ENTRY_ENDS, EXHIBIT_FACTS
+from workspace.rules.codes import AGE_BANDS, ENTRY_ENDS, EXHIBIT_FACTS, require_one_of
 from workspace.rules.custody import fact_of
 from workspace.rules.days import day_in
 from workspace.rules.numbers import person_number
@@ -154,7 +154,7 @@ def _told_what_no_longer_fits() -> Iterator[None]:
 
 def _note_accepted(tx: Tx, row: Proposal) -> None:
     _answer(tx, row, "accepted", None)
-    tx.record(events.ProposalAccepted(_place(row), proposal=row.id, subject=_subject(row)))
+    tx.record(events.ProposalAccepted(at(row), proposal=row.id, subject=_subject(row)))
 
 
 def decline_change(tx: Tx, proposal_id: UUID, *, reason: str) -> None:
@@ -166,7 +166,7 @@ def decline_change(tx: Tx, proposal_id: UUID, *, reason: str) -> None:
     """
     row = _require_own(tx, proposal_id)
     _answer(tx, row, "declined", require_reason(reason))
-    tx.record(events.ProposalDeclined(_place(row), proposal=row.id, subject=_subject(row)))
+    tx.record(events.ProposalDeclined(at(row), proposal=row.id, subject=_subject(row)))
 
 
 def withdraw_change(tx: Tx, proposal_id: UUID) -> None:
@@ -181,7 +181,7 @@ def withdraw_change(tx: Tx, proposal_id: UUID) -> None:
     if row.agency_id != tx.actor.agency_id:
         raise Forbidden("Only the agency that proposed it withdraws it.")
     _answer(tx, row, "withdrawn", None)
-    tx.record(events.ProposalWithdrawn(_place(row), proposal=row.id, subject=_subject(row)))
+    tx.record(events.ProposalWithdrawn(at(row), proposal=row.id, subject=_subject(row)))
 
 
 def _item(tx: Tx, operation_id: int, wanted: Wanted) -> Item:
@@ -218,16 +218,20 @@ def _require_possible(tx: Tx, operation: Operation, item: Item, wanted: Wanted) 
         if wanted.kind == "person_word":
             _require_word(wanted, today)
     elif isinstance(item, Exhibit):
-        if wanted.what not in EXHIBIT_FACTS:
-            raise Invalid("A value is unknown.", faults=[Fault("what", "one of {known}", known=list(EXHIBIT_FACTS))])
-        try:
-            fact = fact_of(wanted.what, wanted.value, today)
-        except ValueError as fault:
-            raise Invalid("This cannot be proposed.", faults=list(fault.args)) from fault
-        if fact == getattr(item, wanted.what):
-            raise Conflict("This stands there already.")
+        _require_fact(item, wanted, today)
     else:
         _require_end(item, wanted, today)
+
+
+def _require_fact(item: Exhibit, wanted: Wanted, today: date) -> None:
+    if wanted.what not in EXHIBIT_FACTS:
+        raise Invalid("A value is unknown.", faults=[Fault("what", "one of {known}", known=list(EXHIBIT_FACTS))])
+    try:
+        fact = fact_of(wanted.what, wanted.value, today)
+    except ValueError as fault:
+        raise Invalid("This cannot be proposed.", faults=list(fault.args)) from fault
+    if fact == getattr(item, wanted.what):
+        raise Conflict("This stands there already.")
 
 
 def _require_series(tx: Tx, operation_id: int, series_id: UUID | None) -> None:
@@ -239,12 +243,11 @@ def _require_series(tx: Tx, operation_id: int, series_id: UUID | None) -> None:
 
 
 def _require_word(wanted: Wanted, today: date) -> None:
-    if wanted.what not in PROPOSED_WORDS:
-        raise Invalid("A value is unknown.", faults=[Fault("what", "one of {known}", known=list(PROPOSED_WORDS))])
+    require_one_of(PROPOSED_WORDS, what=wanted.what)
     if wanted.what == "country":
         require_countries([wanted.value])
-    elif wanted.value not in AGE_BANDS:
-        raise Invalid("A value is unknown.", faults=[Fault("value", "one of {known}", known=list(AGE_BANDS))])
+    else:
+        require_one_of(AGE_BANDS, value=wanted.value)
     if wanted.on_day is not None and wanted.on_day > today:
         raise Invalid("A day is in the future.", faults=[Fault("on_day", "today or before")])
 
@@ -308,10 +311,7 @@ def _require_own(tx: Tx, proposal_id: UUID) -> Proposal:
 
 
 def _require_seen(tx: Tx, proposal_id: UUID) -> Proposal:
-    row = tx.session.get(Proposal, proposal_id)
-    if row is None:
-        raise NotFound("There is no such proposal.")
-    return row
+    return tx.find(Proposal, proposal_id, otherwise=NotFound("There is no such proposal."))
 
 
 def _require_unanswered(row: Proposal) -> None:
@@ -328,10 +328,6 @@ def _answer(tx: Tx, row: Proposal, answer: ProposalAnswer, reason: str | None) -
         .values(answer=answer, answered_by=tx.actor.id, answered_at=func.now(), reason=reason),
         otherwise=Conflict("This was answered already."),
     )
-
-
-def _place(row: Proposal) -> events.Place:
-    return events.Place(row.operation_id, (row.compartment_id,))
 
 
 def _subject(row: Proposal) -> UUID:

@@ -14,7 +14,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select, text, tuple_, upd
 from sqlalchemy.dialects.postgresql import insert as insert_or_pass
 
 from workspace import events
-from workspace.commands.guard import require_operation
+from workspace.commands.guard import at, require_operation
 from workspace.errors import NotFound
 from workspace.model import Face, Job, MediaItem, NearCopy, Person, Track, jobs
 from workspace.model.database import Tx
@@ -162,7 +162,7 @@ def record_reading(
         connection.execute(_COUNT, {"media": media_id})
     tx.record(
         events.MediaRead(
-            events.Place(item.operation_id, (item.compartment_id,)),
+            at(item),
             media=media_id,
             faces=len(faces),
             complete=not picture.unseen,
@@ -187,9 +187,7 @@ def refuse_media(tx: Tx, media_id: UUID, *, reason: str) -> None:
     tx.session.connection().execute(
         _CHANGE, {"media": media_id, "state": "refused", "refusal": reason, "read_at": tx.now}
     )
-    tx.record(
-        events.MediaRefused(events.Place(item.operation_id, (item.compartment_id,)), media=media_id, reason=reason)
-    )
+    tx.record(events.MediaRefused(at(item), media=media_id, reason=reason))
 
 
 def want_readings(tx: Tx) -> int:

@@ -19,11 +19,13 @@ from workspace import events
 from workspace.commands.guard import (
     at,
     country_of,
-    require_corroborated,
     require_independent,
     require_lead,
-    require_not_held,
     require_operation,
+)
+from workspace.commands.referral_guard import (
+    require_corroborated,
+    require_not_held,
     require_referral,
     standing_corroboration,
 )
@@ -256,9 +258,7 @@ def re_route_referral(tx: Tx, referral_id: UUID, *, to_agency_id: int, reason: s
             "The sender re-routes what came back, and the receiver what it has accepted.",
             state=row.state,
         )
-    lead = tx.session.get(Lead, row.lead_id)
-    if lead is None:
-        raise NotFound("There is no such lead.")
+    lead = tx.find(Lead, row.lead_id, otherwise=NotFound("There is no such lead."))
     onward = _draft(tx, lead, to_agency_id, row.competence, row.urgency, require_reason(reason), row.id)
     _change(tx, row, before, state="re_routed")
     return onward

@@ -343,9 +343,7 @@ def _own_import(tx: Tx, import_id: UUID) -> RegisterImport:
 
 def _require_worker(tx: Tx, import_id: UUID) -> int:
     """The operation of an import, at which only a worker may be. Raises: NotFound, Forbidden."""
-    sent = tx.session.get(RegisterImport, import_id)
-    if sent is None:
-        raise NotFound("There is no such import of a register.")
+    sent = tx.find(RegisterImport, import_id, otherwise=NotFound("There is no such import of a register."))
     require_operation(tx, "work_on_media", sent.operation_id)
     return sent.operation_id
 

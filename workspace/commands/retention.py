@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from workspace import events
-from workspace.commands.guard import require_operation
+from workspace.commands.guard import at, require_operation
 from workspace.commands.locks import hold, take_place
 from workspace.errors import Fault, Forbidden, Invalid, NotFound
 from workspace.model import Compartment, Lead, LeadEvidence, Register, RegisterEntry
@@ -32,9 +32,7 @@ def state_retention(tx: Tx, register_id: UUID, *, until: date) -> None:
         Invalid: the day lies in the past.
     """
     hold(tx, "register", [register_id])
-    register = tx.session.get(Register, register_id)
-    if register is None:
-        raise NotFound("There is no such register.")
+    register = tx.find(Register, register_id, otherwise=NotFound("There is no such register."))
     operation = require_operation(tx, "state_retention", register.operation_id)
     owner = tx.session.scalars(select(Compartment.agency_id).where(Compartment.id == register.compartment_id)).one()
     if owner != tx.actor.agency_id:
@@ -50,11 +48,7 @@ def state_retention(tx: Tx, register_id: UUID, *, until: date) -> None:
         update(Lead).where(Lead.id.in_(leads), Lead.late_until.is_not(None)).values(late_until=until),
         execution_options={"synchronize_session": False},
     )
-    tx.record(
-        events.RegisterRetentionStated(
-            events.Place(register.operation_id, (register.compartment_id,)), register=register_id, until=until
-        )
-    )
+    tx.record(events.RegisterRetentionStated(at(register), register=register_id, until=until))
 
 
 def follow_register(tx: Tx, operation_id: int, register_id: UUID, *, today: date) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from workspace import events
-from workspace.commands.guard import lets_compare, require_operation
+from workspace.commands.guard import at, lets_compare, require_operation
 from workspace.commands.steps import place_of_searcher
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import BroughtFace, BroughtPicture, Face, FaceSearch
@@ -68,8 +68,7 @@ def require_probe(tx: Tx, face_id: UUID) -> Searched:
     require_operation(tx, "search_faces", face.operation_id)
     if face.embedding is None:
         raise Conflict("This face is not compared: its country does not let its faces be compared.")
-    place = events.Place(face.operation_id, (face.compartment_id,))
-    return Searched(face.operation_id, place, face.pack_id, face.model_digest, None)
+    return Searched(face.operation_id, at(face), face.pack_id, face.model_digest, None)
 
 
 def _require_brought(tx: Tx, face_id: UUID) -> Searched:
@@ -122,7 +121,6 @@ def record_search(
         searched=searched,
         found=found,
     )
-    tx.session.add(row)
-    tx.session.flush()
+    tx.add(row)
     tx.record(events.SearchMade(face.place, search=row.id, purpose=reason.purpose, found=found))
     return row.id

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import insert, select, text
 
 from workspace import events
 from workspace.commands.guard import at, require_independent, require_operation, require_own_country
@@ -28,10 +28,11 @@ from workspace.commands.series_placing import (
     undo_placements,
 )
 from workspace.commands.steps import own_compartment, require_countries
+from workspace.commands.taking_back import require_own_words, take_back, taken_back
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import MediumPlacement, Person, Series, SeriesAct, SeriesJoin, SeriesPlacement, User
 from workspace.model.database import Tx
-from workspace.rules.codes import SHARINGS
+from workspace.rules.codes import SHARINGS, require_one_of
 from workspace.rules.reasons import require_words, words_of
 
 MOST_TOGETHER = 500
@@ -52,8 +53,7 @@ def add_series(
     operation = require_operation(tx, "add_series", operation_id)
     require_own_country(tx, operation, tx.actor.country)
     require_words(label=label)
-    if sharing not in SHARINGS:
-        raise Invalid("A value is unknown.", faults=[Fault("sharing", "one of {known}", known=list(SHARINGS))])
+    require_one_of(SHARINGS, sharing=sharing)
     compartment = own_compartment(tx, operation_id, sharing)
     series_id, prepared = uuid4(), operation.state == "prepared"
     number = tx.session.execute(text("select next_number(:id, 'series')"), {"id": operation_id}).scalar_one()
@@ -144,8 +144,7 @@ def withdraw_person(tx: Tx, series_id: UUID, number: int) -> None:
     if person.series_id != series_id:
         raise NotFound("There is no such person in this series.")
     locks = locks_of(tx, series, person.compartment_id)
-    tx.session.add(placement_of(tx, series.operation_id, person, None, uuid4(), locks))
-    tx.session.flush()
+    tx.add(placement_of(tx, series.operation_id, person, None, uuid4(), locks))
     tx.record(events.PersonWithdrawn(events.Place(series.operation_id, locks), person=person.id, series=series_id))
 
 
@@ -177,7 +176,7 @@ def take_back_placements(tx: Tx, act: UUID) -> int:
     hold(tx, "series", [row.series_id for row in media if row.series_id])
     undone = undo_placements(tx, act) + undo_media(tx, act)
     if not undone:
-        raise Conflict("This was taken back already.")
+        raise taken_back()
     return undone
 
 
@@ -231,22 +230,12 @@ def take_back_country(tx: Tx, act_id: UUID) -> None:
         Forbidden: another agency said it.
         Conflict: it was taken back already.
     """
-    act = tx.session.get(SeriesAct, act_id)
-    if act is None:
-        raise NotFound("There is no such act.")
+    act = tx.find(SeriesAct, act_id, otherwise=NotFound("There is no such act."))
     require_operation(tx, "take_back_country", act.operation_id)
-    said_by = tx.session.execute(select(User.agency_id).where(User.id == act.said_by)).scalar_one_or_none()
-    if said_by != tx.actor.agency_id:
-        raise Forbidden("Only the agency that said it can take it back.")
+    require_own_words(tx, act.said_by)
     hold(tx, "series", [act.series_id])
-    tx.change_one(
-        update(SeriesAct)
-        .where(SeriesAct.id == act_id, SeriesAct.undone_at.is_(None))
-        .values(undone_at=func.now(), undone_by=tx.actor.id),
-        otherwise=Conflict("This was taken back already."),
-    )
-    place = events.Place(act.operation_id, (act.compartment_id,))
-    tx.record(events.SeriesCountryTakenBack(place, series=act.series_id, country=act.country))
+    take_back(tx, SeriesAct, act_id)
+    tx.record(events.SeriesCountryTakenBack(at(act), series=act.series_id, country=act.country))
 
 
 def _write_act(tx: Tx, series: Series, what: str, country: str, grounds: str | None) -> UUID:
@@ -259,8 +248,7 @@ def _write_act(tx: Tx, series: Series, what: str, country: str, grounds: str | N
         grounds=grounds,
         said_by=tx.actor.id,
     )
-    tx.session.add(act)
-    tx.session.flush()
+    tx.add(act)
     return act.id
 
 
@@ -274,9 +262,7 @@ def _place_all(tx: Tx, series_id: UUID, numbers: Sequence[int], act: UUID) -> li
 
 def _require_place(tx: Tx, series_id: UUID, numbers: Sequence[int]) -> tuple[Series, list[Person]]:
     """The series and persons of one's own material, all held until the commit. The persons are held before."""
-    known = tx.session.get(Series, series_id)
-    if known is None:
-        raise NotFound("There is no such series.")
+    known = tx.find(Series, series_id, otherwise=NotFound("There is no such series."))
     rows = find_persons(tx, known.operation_id, numbers)
     hold(tx, "persons", {person.compartment_id for person in rows.values()})
     series, _ = require_series(tx, "place_person", series_id)

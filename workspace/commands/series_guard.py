@@ -100,6 +100,5 @@ def keep_word(tx: Tx, series: Series, what: str, words: str, *, before: str = ""
         before=before,
         said_by=tx.actor.id,
     )
-    tx.session.add(row)
-    tx.session.flush()
+    tx.add(row)
     return row.id

@@ -17,6 +17,7 @@ from workspace.commands.guard import at, require_operation
 from workspace.commands.locks import hold
 from workspace.commands.series_guard import require_live, require_not_anothers, require_own_series, require_series
 from workspace.commands.series_placing import own_persons, put_in_series, undo_placements
+from workspace.commands.taking_back import take_back
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import Person, Series, SeriesJoin
 from workspace.model.database import Tx
@@ -87,9 +88,7 @@ def split_series(tx: Tx, series_id: UUID, *, numbers: Sequence[int], label: str)
         Invalid: no person is named, too many are, or none would stay; the label says nothing.
         Conflict: a person is not in the series, or no longer: nothing is changed.
     """
-    known = tx.session.get(Series, series_id)
-    if known is None:
-        raise NotFound("There is no such series.")
+    known = tx.find(Series, series_id, otherwise=NotFound("There is no such series."))
     require_words(label=label)
     if not numbers or len(numbers) > MOST_SPLIT:
         raise Invalid(
@@ -123,9 +122,7 @@ def take_back_join(tx: Tx, act_id: UUID) -> None:
         NotFound: there is no such act for the actor. Forbidden: another agency's series.
         Conflict: it was taken back already, or series of a split were merged since: that is taken back first.
     """
-    act = tx.session.get(SeriesJoin, act_id)
-    if act is None:
-        raise NotFound("There is no such act.")
+    act = tx.find(SeriesJoin, act_id, otherwise=NotFound("There is no such act."))
     require_operation(tx, "merge_series", act.operation_id)
     _hold_persons(tx, [act.series_id, act.into_id])
     hold(tx, "series", [act.series_id, act.into_id])
@@ -133,12 +130,7 @@ def take_back_join(tx: Tx, act_id: UUID) -> None:
     require_own_series(tx, stays)
     if act.what == "split" and act.undone_at is None and _is_merged_since(tx, series, stays):
         raise Conflict("These series were merged since they were split. Take that back first.")
-    tx.change_one(
-        update(SeriesJoin)
-        .where(SeriesJoin.id == act_id, SeriesJoin.undone_at.is_(None))
-        .values(undone_at=func.now(), undone_by=tx.actor.id),
-        otherwise=Conflict("This was taken back already."),
-    )
+    take_back(tx, SeriesJoin, act_id)
     if act.what == "split":
         require_not_anothers(tx, series)
         undo_placements(tx, act_id)
@@ -177,8 +169,7 @@ def _write(tx: Tx, what: str, series: Series, into: Series, act: UUID) -> UUID:
         into_id=into.id,
         decided_by=tx.actor.id,
     )
-    tx.session.add(row)
-    tx.session.flush()
+    tx.add(row)
     return act
 
 

@@ -105,9 +105,7 @@ def remove_series_column(tx: Tx, column_id: UUID) -> None:
     Raises:
         NotFound: there is no such column for the actor. Conflict: it was removed already.
     """
-    column = tx.session.get(SeriesColumn, column_id)
-    if column is None:
-        raise NotFound("There is no such column.")
+    column = tx.find(SeriesColumn, column_id, otherwise=NotFound("There is no such column."))
     require_operation(tx, "arrange_series", column.operation_id, held=True)
     tx.change_one(
         update(SeriesColumn)

@@ -26,7 +26,7 @@ from workspace.commands.series_guard import (
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Series, SeriesColumn, User
 from workspace.model.database import Tx
-from workspace.rules.codes import SERIES_RECENCIES, SERIES_TRIAGES
+from workspace.rules.codes import SERIES_RECENCIES, SERIES_TRIAGES, require_one_of
 from workspace.rules.reasons import require_reason
 from workspace.rules.roles import EXAMINERS, may_end_claim
 
@@ -192,8 +192,8 @@ def date_series(tx: Tx, series_id: UUID, *, recency: str | None) -> None:
     """Say whether a series' material is recent or cold; None takes it back. Asks `triage_series`; records
     `series:dated`."""
     series, _ = require_series(tx, "triage_series", series_id)
-    if recency is not None and recency not in SERIES_RECENCIES:
-        raise Invalid("A value is unknown.", faults=[Fault("recency", "one of {known}", known=list(SERIES_RECENCIES))])
+    if recency is not None:
+        require_one_of(SERIES_RECENCIES, recency=recency)
     if series.recency == recency:
         return
     tx.session.execute(update(Series).where(Series.id == series_id).values(recency=recency))

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, text, update
 
 from workspace import events
-from workspace.commands.guard import lets_compare, require_operation
+from workspace.commands.guard import at, lets_compare, require_operation
 from workspace.commands.locks import hold
 from workspace.commands.readings import FoundFaceRow, FoundTrackRow
 from workspace.model import Agency, Compartment, Face, MediaItem, MediaSweep, Track, jobs
@@ -83,8 +83,7 @@ def record_sweep(
     if faces or bettered:
         tx.session.execute(text("select count_faces(:media)"), {"media": medium.id})
         jobs.want(tx, "match_media", medium.id, medium.operation_id)
-        place = events.Place(medium.operation_id, (medium.compartment_id,))
-        tx.record(events.MediaSwept(place, media=medium.id, faces=len(faces), bettered=len(bettered)))
+        tx.record(events.MediaSwept(at(medium), media=medium.id, faces=len(faces), bettered=len(bettered)))
     told = {"faces": len(faces), "bettered": len(bettered), "method": method, "is_whole": is_whole}
     tx.session.execute(insert(MediaSweep).values(**own, **told))
 

@@ -145,9 +145,9 @@ def open_to_country(tx: Tx, operation_id: int, country: str, *, is_open: bool) -
     require_operation(tx, "open_to_country", operation_id)
     lock_terms(tx, operation_id)
     own = tx.session.get(Participation, (operation_id, tx.actor.country))
-    other = tx.session.get(Participation, (operation_id, country))
-    if other is None:
-        raise NotFound("This country takes no part in the operation.")
+    other = tx.find(
+        Participation, (operation_id, country), otherwise=NotFound("This country takes no part in the operation.")
+    )
     if own is None or own.accepted_at is None:
         raise Conflict("Your country has not accepted the terms yet.", country=tx.actor.country)
     if country == tx.actor.country or other.joined_version <= own.accepted_version:

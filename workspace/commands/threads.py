@@ -66,8 +66,7 @@ def edit_comment(tx: Tx, comment_id: UUID, *, version: int, body: str, language:
         language=language,
         author_id=tx.actor.id,
     )
-    tx.session.add(row)
-    tx.session.flush()
+    tx.add(row)
     tx.record(events.CommentChanged(place, comment=comment_id, edit=row.id, media=comment.media_item_id))
     return row.number
 
@@ -93,9 +92,7 @@ def read_mention(tx: Tx, comment_id: UUID) -> None:
     Raises:
         NotFound: no such comment calls the actor.
     """
-    mention = tx.session.get(Mention, (comment_id, tx.actor.id))
-    if mention is None:
-        raise NotFound("No such comment calls you.")
+    mention = tx.find(Mention, (comment_id, tx.actor.id), otherwise=NotFound("No such comment calls you."))
     require_operation(tx, "view_media", mention.operation_id)
     tx.session.execute(
         update(Mention)
@@ -133,7 +130,7 @@ def _end(tx: Tx, comment_id: UUID, what: ThreadActWhat) -> None:
     )
     if (last or "reopened") == what:
         raise Conflict(_WHEN_ALREADY[what])
-    tx.session.add(
+    tx.add(
         ThreadAct(
             operation_id=comment.operation_id,
             comment_id=comment_id,
@@ -142,7 +139,6 @@ def _end(tx: Tx, comment_id: UUID, what: ThreadActWhat) -> None:
             said_by=tx.actor.id,
         )
     )
-    tx.session.flush()
     kind = events.ThreadResolved if what == "resolved" else events.ThreadReopened
     tx.record(kind(place, comment=comment_id, media=comment.media_item_id))
 
@@ -151,10 +147,7 @@ def _comment(tx: Tx, comment_id: UUID, *, held: bool = False) -> Comment:
     """held: who changes the same comment, or ends the same thread, meanwhile waits for this write."""
     if held:
         tx.session.execute(text("select pg_advisory_xact_lock(hashtextextended(:id, 0))"), {"id": str(comment_id)})
-    row = tx.session.get(Comment, comment_id)
-    if row is None:
-        raise NotFound("There is no such comment.")
-    return row
+    return tx.find(Comment, comment_id, otherwise=NotFound("There is no such comment."))
 
 
 def _require(tx: Tx, comment: Comment) -> Place:

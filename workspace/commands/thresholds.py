@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, select, update
 
 from workspace import events
-from workspace.commands.guard import country_of, require_independent, require_operation
+from workspace.commands.guard import require_operation, require_second_country
 from workspace.errors import Conflict, Forbidden, NotFound
 from workspace.model import Threshold, jobs
 from workspace.model.database import Tx
@@ -72,10 +72,8 @@ def confirm_threshold(tx: Tx, operation_id: int, threshold_id: UUID) -> None:
     ).one_or_none()
     if row is None or row.id != threshold_id:
         raise NotFound("This proposal does not stand: it lapsed, or another one took its place.")
-    country = country_of(tx, row.proposed_by)
-    if country == tx.actor.country:
-        raise Forbidden("Another country than the one that proposed it must confirm.", country=country)
-    require_independent(tx, operation_id, row.proposed_by)
+    otherwise = Forbidden("Another country than the one that proposed it must confirm.", country=tx.actor.country)
+    require_second_country(tx, operation_id, row.proposed_by, otherwise=otherwise)
     tx.change_one(
         update(Threshold)
         .where(Threshold.id == threshold_id, Threshold.confirmed_at.is_(None))

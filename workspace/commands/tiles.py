@@ -13,7 +13,7 @@ from sqlalchemy import Update, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_leave
 
 from workspace import events
-from workspace.commands.guard import require_operation
+from workspace.commands.guard import at, require_operation
 from workspace.errors import Conflict, NotFound
 from workspace.model import MediaItem, PictureTiles, jobs
 from workspace.model.database import Tx
@@ -59,7 +59,7 @@ def ask_tiles(tx: Tx, media_id: UUID) -> None:
     if made is None:
         return
     jobs.want_in_turn(tx, "cut_picture", made, medium.operation_id)
-    tx.record(events.TilesAsked(_place(medium), media=medium.id))
+    tx.record(events.TilesAsked(at(medium), media=medium.id))
 
 
 def note_tiles_progress(tx: Tx, tiles_id: UUID, *, done: int, of: int) -> None:
@@ -76,7 +76,7 @@ def record_tiles(tx: Tx, tiles_id: UUID, made: MadeTiles) -> None:
     count = len(made.starts) - 1
     values = {"state": "made", "made_at": tx.now, "tiles_done": count, "tiles_of": count}
     tx.change(_own(tiles_id).values(**values, **vars(made)))
-    tx.record(events.TilesMade(_place(row), media=row.media_item_id))
+    tx.record(events.TilesMade(at(row), media=row.media_item_id))
 
 
 def refuse_tiles(tx: Tx, tiles_id: UUID, *, code: str) -> None:
@@ -85,7 +85,7 @@ def refuse_tiles(tx: Tx, tiles_id: UUID, *, code: str) -> None:
     if row is None:
         return
     tx.change(_own(tiles_id).values(state="refused", refusal=code))
-    tx.record(events.TilesRefused(_place(row), media=row.media_item_id, reason=code))
+    tx.record(events.TilesRefused(at(row), media=row.media_item_id, reason=code))
 
 
 def end_tiles(tx: Tx) -> int:
@@ -119,7 +119,3 @@ def _service_row(tx: Tx, tiles_id: UUID) -> PictureTiles | None:
         return None
     require_operation(tx, "work_on_media", row.operation_id)
     return row if row.state == "asked" else None
-
-
-def _place(row: MediaItem | PictureTiles) -> events.Place:
-    return events.Place(row.operation_id, (row.compartment_id,))

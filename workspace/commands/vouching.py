@@ -17,6 +17,7 @@ from workspace.commands.locks import hold
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Agency, Membership, User, Vouch, VouchCode
 from workspace.model.database import Tx
+from workspace.rules.codes import require_one_of
 from workspace.rules.credentials import digest
 from workspace.rules.roles import ADMINISTRATOR, COUNTRY_LEAD
 from workspace.rules.vouching import CODE_DIGITS, CODE_LIFE, CODE_TRIES, HOW, MemberStanding, is_other_agency
@@ -57,8 +58,7 @@ def vouch_for(tx: Tx, operation_id: int, user_id: int, *, code: str, how: str) -
     """
     require_operation(tx, "vouch_for", operation_id)
     hold(tx, "members", [operation_id])
-    if how not in HOW:
-        raise Invalid("A value is unknown.", faults=[Fault("how", "one of {known}", known=list(HOW))])
+    require_one_of(HOW, how=how)
     _require_may_vouch(tx, operation_id, user_id)
     if not _is_code(tx, operation_id, user_id, code):
         return _standing(tx, operation_id, user_id)

@@ -49,6 +49,10 @@ def begin_keyed(tx: Tx, key: str, digest: bytes) -> Kept | None:
     ).one_or_none()
     if taken is not None:
         return None
+    return _kept(tx, key, digest)
+
+
+def _kept(tx: Tx, key: str, digest: bytes) -> Kept:
     row = tx.session.scalars(select(WriteKey).where(*_this(tx, key))).one()
     if row.digest != digest:
         raise Invalid("This idempotency key belongs to another request. Nothing was changed.")

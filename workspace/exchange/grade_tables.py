@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,19 @@ def read_table(content: bytes) -> list[Category]:
     return [found[number] for number in sorted(found)]
 
 
+def _columns(head: Sequence[str], line: int) -> list[str]:
+    columns = [cell.strip().casefold() for cell in head]
+    if missing := [name for name in COLUMNS[:2] if name not in columns]:
+        raise _not_taken(
+            Fault(
+                Text("line {line}", line=line),
+                "the first line names the columns number, label, meaning; missing: {missing}",
+                missing=", ".join(missing),
+            )
+        )
+    return columns
+
+
 def _of_csv(text: str) -> Iterator[tuple[Text, Mapping[str, Any]]]:
     """The lines with their names, by the columns of the header."""
     head = text.split("\n", 1)[0]
@@ -73,15 +86,7 @@ def _of_csv(text: str) -> Iterator[tuple[Text, Mapping[str, Any]]]:
             if not any(map(str.strip, row)):
                 continue
             if columns is None:
-                columns = [cell.strip().casefold() for cell in row]
-                if missing := [name for name in COLUMNS[:2] if name not in columns]:
-                    raise _not_taken(
-                        Fault(
-                            Text("line {line}", line=reader.line_num),
-                            "the first line names the columns number, label, meaning; missing: {missing}",
-                            missing=", ".join(missing),
-                        )
-                    )
+                columns = _columns(row, reader.line_num)
                 continue
             yield Text("line {line}", line=reader.line_num), dict(zip(columns, row, strict=False))
     except csv.Error as fault:

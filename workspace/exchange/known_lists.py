@@ -150,15 +150,8 @@ def _rows(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
     Raises:
         Invalid: it is no text.
     """
-    file.seek(0)
-    beginning = file.read(BEGINNING_BYTES)
-    file.seek(0)
-    encoding = "utf-16" if beginning.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    encoding, delimiter = _form(file)
     text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
-    first = beginning.decode(encoding, "replace").lstrip("\ufeff").split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=first.count)
-    if "\x00" in beginning.decode(encoding, "replace"):
-        raise Invalid("The list was not taken.", faults=[Fault("file", "it is no text: send CSV")])
     reader = csv.reader(text, delimiter=delimiter)
     try:
         for row in reader:
@@ -168,6 +161,23 @@ def _rows(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
         raise Invalid("The list was not taken.", faults=[Fault(where, "no CSV: {why}", why=str(fault))]) from fault
     finally:
         text.detach()
+
+
+def _form(file: IO[bytes]) -> tuple[str, str]:
+    """How a file of lines is encoded, and what stands between its columns, by its beginning.
+
+    Raises:
+        Invalid: it is no text.
+    """
+    file.seek(0)
+    beginning = file.read(BEGINNING_BYTES)
+    file.seek(0)
+    encoding = "utf-16" if beginning.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    text = beginning.decode(encoding, "replace")
+    if "\x00" in text:
+        raise Invalid("The list was not taken.", faults=[Fault("file", "it is no text: send CSV")])
+    first = text.lstrip("\ufeff").split("\n", 1)[0]
+    return encoding, max(DELIMITERS, key=first.count)
 
 
 def _columns(row: Sequence[str], found: ReadList) -> _Columns | None:

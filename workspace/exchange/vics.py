@@ -184,19 +184,23 @@ def flag(medium: VicsMedium, name: str) -> bool | None:
     return known[said]
 
 
-def _digests(medium: VicsMedium) -> list[tuple[int, bytes]]:
-    """The hashes of a record. Raises: ValueError, with the Faults."""
-    said: list[tuple[Algorithm, Any]] = [("md5", medium.value("MD5")), ("sha1", medium.value("SHA1"))]
-    said += [("sha256", medium.value("SHA256"))]
+def _said_digests(medium: VicsMedium) -> Iterator[tuple[Algorithm, Any]]:
+    yield "md5", medium.value("MD5")
+    yield "sha1", medium.value("SHA1")
+    yield "sha256", medium.value("SHA256")
     for each in medium.value("AlternativeHashes") or ():
         if isinstance(each, dict):
             other = VicsMedium(medium.number, each)
             name = ALTERNATIVE.get(_WORDLESS.sub("", str(other.value("HashName")).lower()))
             if name is not None:
-                said.append((name, other.value("HashValue")))
+                yield name, other.value("HashValue")
+
+
+def _digests(medium: VicsMedium) -> list[tuple[int, bytes]]:
+    """The hashes of a record. Raises: ValueError, with the Faults."""
     found: dict[tuple[int, bytes], None] = {}
     faults = []
-    for algorithm, value in said:
+    for algorithm, value in _said_digests(medium):
         if value is None or str(value).strip() == "":
             continue
         try:

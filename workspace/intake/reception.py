@@ -87,8 +87,7 @@ def find_files(paths: Iterable[Path]) -> list[DeviceFile]:
     if twice:
         raise Invalid(
             "Files would have the same path on the device ({count}). Give each folder its own exhibit, or name "
-            "the folder that "
-            "holds them all.",
+            "the folder that holds them all.",
             count=len(twice),
             faults=[Fault(path, "appears twice") for path in twice[:MOST_DUPLICATES]],
         )

@@ -154,13 +154,10 @@ def opened_file(address: str, *, store: MediaStore, key: OperationKey) -> Iterat
 
 @contextmanager
 def _opened(address: str, store: MediaStore, key: OperationKey) -> Iterator[list[tuple[str, _Slice]]]:
-    descriptor = store.open_memfd(address, key)
-    try:
+    with store.memfd(address, key) as descriptor:
         length = int.from_bytes(os.pread(descriptor, LENGTH_BYTES, NONCE_BYTES))
         index = json.loads(os.pread(descriptor, length, NONCE_BYTES + LENGTH_BYTES))
         yield list(_parts(descriptor, index, NONCE_BYTES + LENGTH_BYTES + length))
-    finally:
-        os.close(descriptor)
 
 
 def _sealed(parts: Sequence[Part]) -> Iterator[bytes]:

@@ -17,10 +17,10 @@ from uuid import UUID
 
 import psycopg
 from psycopg.errors import InsufficientPrivilege
-from sqlalchemy import Connection, CursorResult, Engine, Update, UpdateBase, create_engine, text
+from sqlalchemy import Connection, CursorResult, Engine, Insert, Update, UpdateBase, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from workspace.errors import Forbidden, NotSignedIn, Text, Unavailable, WorkspaceError
 from workspace.events import Event
@@ -87,6 +87,22 @@ class Tx:
         """Add an event to what this write will record."""
         self.events.append(event)
 
+    def find(self, table: type[_T], key: object, *, otherwise: WorkspaceError) -> _T:
+        """The row with this key, as the actor sees it.
+
+        Raises:
+            otherwise: there is none for the actor.
+        """
+        row = self.session.get(table, key)
+        if row is None:
+            raise otherwise
+        return row
+
+    def add(self, row: object) -> None:
+        """Insert a row now; it then knows what the database has given it."""
+        self.session.add(row)
+        self.session.flush()
+
     def change(self, statement: UpdateBase) -> int:
         """Run an UPDATE or DELETE; answers how many rows it changed. Objects that were loaded before keep what they
         said."""
@@ -96,12 +112,18 @@ class Tx:
 
     @overload
     def change_one(
-        self, statement: ReturningUpdate[_T], *, otherwise: WorkspaceError | Callable[[], WorkspaceError]
+        self,
+        statement: ReturningUpdate[_T] | ReturningInsert[_T],
+        *,
+        otherwise: WorkspaceError | Callable[[], WorkspaceError],
     ) -> _T: ...
     @overload
     def change_one(self, statement: Update, *, otherwise: WorkspaceError | Callable[[], WorkspaceError]) -> object: ...
-    def change_one(self, statement: Update, *, otherwise: WorkspaceError | Callable[[], WorkspaceError]) -> object:
-        """Run an UPDATE that settles a race by its conditions; answers what it returns, if it returns something.
+    def change_one(
+        self, statement: Update | Insert, *, otherwise: WorkspaceError | Callable[[], WorkspaceError]
+    ) -> object:
+        """Run an UPDATE that settles a race by its conditions, or an INSERT that leaves what stands there; answers what
+        it returns, if it returns something.
 
         Raises:
             otherwise: nothing met the conditions: somebody was first, or the state does not allow it.

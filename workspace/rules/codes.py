@@ -5,7 +5,10 @@ The database checks the same codes: tests/test_rules.py compares them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, get_args
+
+from workspace.errors import Fault, Invalid
 
 LANGUAGES = ("en", "es")
 THEMES = ("system", "light", "dark")
@@ -166,3 +169,14 @@ PRESENCE_MODES: tuple[PresenceMode, ...] = get_args(PresenceMode)
 PASSING = ("not_readable", "changed_while_read")
 """Refusals that say nothing of the file itself: while the intake is open it may come again, whole, and then its line is
 replaced."""
+
+
+def require_one_of(known: Iterable[object], **given: object) -> None:
+    """Pass if each of these values is a known one.
+
+    Raises:
+        Invalid: names those that are not, and what is known.
+    """
+    known = list(known)
+    if faults := [Fault(name, "one of {known}", known=known) for name, value in given.items() if value not in known]:
+        raise Invalid("A value is unknown.", faults=faults)

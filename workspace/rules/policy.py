@@ -30,8 +30,7 @@ from workspace.rules.states import AFTER_OPENING, ALWAYS, BEFORE_AND_DURING, DUR
 
 NEWCOMER = Text(
     "You are a newcomer in this operation: a member of another agency must have met you first. Read your code out to "
-    "one, "
-    "under «Members»."
+    "one, under «Members»."
 )
 
 

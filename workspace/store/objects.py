@@ -158,10 +158,11 @@ class MediaStore:
             cipher = open_header(self._range(place, 0, HEADER_BYTES), address, key)
         return io.BufferedReader(_Opened(lambda at, length: self._range(place, at, length), size, cipher), CHUNK_BYTES)
 
-    def open_memfd(self, address: str, key: OperationKey) -> int:
-        """Decrypt into an anonymous memory file, sealed against every change, and return its descriptor at position 0.
+    @contextmanager
+    def memfd(self, address: str, key: OperationKey) -> Iterator[int]:
+        """Decrypt into an anonymous memory file, sealed against every change: its descriptor, at position 0.
 
-        For the sandboxed decoder, which gets no key and no path. The caller closes it. Raises like `read`.
+        For the sandboxed decoder, which gets no key and no path. Raises like `read`.
         """
         descriptor = os.memfd_create("medium", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         try:
@@ -170,10 +171,9 @@ class MediaStore:
                     file.write(chunk)
             os.lseek(descriptor, 0, os.SEEK_SET)
             fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _SEALS)
-        except BaseException:
+            yield descriptor
+        finally:
             os.close(descriptor)
-            raise
-        return descriptor
 
     def remove(self, address: str, *, key: OperationKey) -> None:
         """Erase what stands at an address; what is gone already is none. For what has an address of its own alone: the

@@ -53,8 +53,7 @@ class Volume:
         if self.is_full():
             raise Unavailable(
                 "The disk of the database is full. Nothing was changed, and nothing can be stored until an operator "
-                "makes "
-                "room; what is there can be read.",
+                "makes room; what is there can be read.",
                 reason="database_full",
             )
 

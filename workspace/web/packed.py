@@ -4,8 +4,8 @@ known material, a case file. Sealed, they wait for a worker. Must not decide who
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Literal
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from workspace.errors import Fault, Invalid
 from workspace.exchange.register import MAX_FILE_BYTES
 from workspace.intake.pieces import content_of
 from workspace.intake.uploads import Part, sealed_packed, sealed_upload
+from workspace.model.database import Tx
 from workspace.queries.half_uploads import own_pieces
 from workspace.rules.half_uploads import PackedWhat
 from workspace.store.keys import OperationKey
@@ -34,7 +35,24 @@ class PackedForm(Form):
     )
 
 
-def came_whole(form: PackedForm, operation_id: int, what: PackedWhat) -> UploadStanding | None:
+@contextmanager
+def stored(
+    form: PackedForm, operation_id: int, what: PackedWhat, key: OperationKey, further: Sequence[Part] = ()
+) -> Iterator[tuple[Tx, str, UploadStanding | None]]:
+    """The write in which what the form brings is made an import, where its files lie sealed, and what of them came in
+    parts before. further: those of the form beside the file.
+
+    Raises:
+        As `_came_whole` and `_sealed`.
+    """
+    came = _came_whole(form, operation_id, what)
+    with _sealed(form, came, key, further) as address, writing() as tx:
+        if came is not None:
+            half_uploads.use_packed(tx, came)
+        yield tx, address, came
+
+
+def _came_whole(form: PackedForm, operation_id: int, what: PackedWhat) -> UploadStanding | None:
     """What came in parts and is whole; None where the form brings its file itself.
 
     Raises:
@@ -50,10 +68,10 @@ def came_whole(form: PackedForm, operation_id: int, what: PackedWhat) -> UploadS
     return came
 
 
-def sealed(
-    form: PackedForm, came: UploadStanding | None, key: OperationKey, further: Sequence[Part] = ()
+def _sealed(
+    form: PackedForm, came: UploadStanding | None, key: OperationKey, further: Sequence[Part]
 ) -> AbstractContextManager[str]:
-    """The files, sealed, from the form or from what came in parts. further: those of the form beside the file.
+    """The files, sealed, from the form or from what came in parts.
 
     Raises:
         Invalid: the file is missing, or what came is not packed as it must be. Unavailable: as `sealed_upload`.

@@ -76,27 +76,26 @@ def csp_reports() -> int:
 def content_policy(settings: Settings) -> str:
     """The content security policy: nothing but our own files; no inline script or style; strings never become
     script."""
-    here = origin(settings)
-    sockets = here.replace("http", "ws", 1)
-    return "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' blob: data:",  # data: the veils of a screen of tiles, which came with the tiles themselves
-            "media-src 'self' blob:",
-            "font-src 'self'",
-            f"connect-src 'self' {sockets}",
-            "form-action 'self'",
-            "base-uri 'none'",
-            "object-src 'none'",
-            "frame-ancestors 'none'",
-            "require-trusted-types-for 'script'",
-            "trusted-types 'none'",
-            "report-uri /csp-report",
-            "report-to csp",
-        )
-    )
+    sockets = origin(settings).replace("http", "ws", 1)
+    return "; ".join((*_CONTENT_POLICY, f"connect-src 'self' {sockets}"))
+
+
+_CONTENT_POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' blob: data:",  # data: the veils of a screen of tiles, which came with the tiles themselves
+    "media-src 'self' blob:",
+    "font-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "object-src 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+    "report-uri /csp-report",
+    "report-to csp",
+)
 
 
 def _admit() -> None:
@@ -115,7 +114,12 @@ def _admit() -> None:
     if endpoint is None or endpoint in PUBLIC:
         if request.method not in SAFE_METHODS and endpoint not in NO_CSRF:
             _check_origin()
-        return
+    else:
+        _admit_bearer(endpoint)
+
+
+def _admit_bearer(endpoint: str) -> None:
+    """Let in whoever is signed in or has a token for it. Raises: as `_admit`."""
     if endpoint in LARGE_BODIES:
         request.max_content_length = LARGE_BODIES[endpoint]
     if bearer().scopes is not None:

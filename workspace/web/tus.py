@@ -85,14 +85,9 @@ def stated_metadata() -> dict[str, bytes]:
     Raises:
         Invalid: the header is not as the protocol has it.
     """
-    found: dict[str, bytes] = {}
-    for pair in filter(None, (each.strip() for each in request.headers.get("Upload-Metadata", "").split(","))):
-        key, _, value = pair.partition(" ")
-        try:
-            found[key] = base64.b64decode(value.strip(), validate=True)
-        except (binascii.Error, ValueError) as cause:
-            raise _fault("Upload-Metadata", "keys with values in Base64, with commas between") from cause
-    return found
+    pairs = filter(None, (each.strip() for each in request.headers.get("Upload-Metadata", "").split(",")))
+    wrong = _fault("Upload-Metadata", "keys with values in Base64, with commas between")
+    return dict(_named_bytes(pair, otherwise=wrong) for pair in pairs)
 
 
 def stated_checksum() -> Checksum | None:
@@ -104,11 +99,8 @@ def stated_checksum() -> Checksum | None:
     given = request.headers.get("Upload-Checksum")
     if given is None:
         return None
-    algorithm, _, value = given.partition(" ")
-    try:
-        digest = base64.b64decode(value.strip(), validate=True)
-    except (binascii.Error, ValueError) as cause:
-        raise _fault("Upload-Checksum", "an algorithm and a digest in Base64") from cause
+    wrong = _fault("Upload-Checksum", "an algorithm and a digest in Base64")
+    algorithm, digest = _named_bytes(given, otherwise=wrong)
     if algorithm not in ALGORITHMS:
         raise _fault("Upload-Checksum", "one of {expected}", expected=", ".join(ALGORITHMS))
     if (request.content_length or 0) > PIECE_BYTES:
@@ -119,6 +111,15 @@ def stated_checksum() -> Checksum | None:
             reason="part_too_large",
         )
     return Checksum(algorithm, digest)
+
+
+def _named_bytes(pair: str, *, otherwise: Invalid) -> tuple[str, bytes]:
+    """A name, and behind a space bytes in Base64. Raises: otherwise."""
+    name, _, value = pair.partition(" ")
+    try:
+        return name, base64.b64decode(value.strip(), validate=True)
+    except (binascii.Error, ValueError) as cause:
+        raise otherwise from cause
 
 
 class Part:

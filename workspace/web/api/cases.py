@@ -13,7 +13,6 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands.exhibit_cases import note_case_export, require_bringing, require_export
-from workspace.commands.half_uploads import use_packed
 from workspace.commands.register_imports import send_case as send
 from workspace.exchange.csv_safe import Cell, write_csv
 from workspace.exchange.vics_kept import Changes, written_again
@@ -31,7 +30,7 @@ from workspace.web.api.registers import REGISTER_BYTES, AskedImport
 from workspace.web.bodies import RoutePath
 from workspace.web.context import media_store, operation_key, reading, writing
 from workspace.web.errors import said_all
-from workspace.web.packed import PackedForm, came_whole, sealed
+from workspace.web.packed import PackedForm, stored
 
 api = APIBlueprint("cases", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="exhibits")])
 
@@ -59,10 +58,7 @@ def send_case(path: ExhibitPath, form: CaseForm) -> tuple[AskedImport, Literal[2
     with writing(is_check=True) as tx:  # asked before anything is stored
         operation_id = require_bringing(tx, path.exhibit_id)
         key = operation_key(tx.session, operation_id)
-    came = came_whole(form, operation_id, "case")
-    with sealed(form, came, key) as address, writing() as tx:
-        if came is not None:
-            use_packed(tx, came)
+    with stored(form, operation_id, "case", key) as (tx, address, came):
         name = came.path if came else (form.file and form.file.filename) or ""
         import_id = send(tx, path.exhibit_id, name=name, scheme=form.scheme, address=address)
     return AskedImport(import_id), 202

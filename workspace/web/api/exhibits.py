@@ -105,8 +105,7 @@ def custody_log(path: ExhibitPath) -> Annotated[Response, File("application/pdf"
         if len(steps) > queries.MOST_STEPS:
             raise Invalid(
                 "This exhibit has more than {most} steps, more than one paper holds. An observer's export of the "
-                "record has "
-                "all of them.",
+                "record has all of them.",
                 most=queries.MOST_STEPS,
             )
         head = operation(view.session, page.operation_id)

@@ -13,7 +13,6 @@ from pydantic import BeforeValidator, Field
 
 from workspace.commands import known as commands
 from workspace.commands.guard import require_operation, require_own_country
-from workspace.commands.half_uploads import use_packed
 from workspace.commands.register_imports import send_list
 from workspace.exchange.csv_safe import write_csv
 from workspace.queries import known as queries
@@ -27,7 +26,7 @@ from workspace.web.api.intake import ExhibitPath
 from workspace.web.api.registers import REGISTER_BYTES, AskedImport
 from workspace.web.bodies import OperationPath, RoutePath
 from workspace.web.context import operation_key, reading, writing
-from workspace.web.packed import PackedForm, came_whole, sealed
+from workspace.web.packed import PackedForm, stored
 
 api = APIBlueprint("known", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="intake")])
 
@@ -77,10 +76,7 @@ def send_known_list(path: OperationPath, form: ListForm) -> tuple[AskedImport, L
         operation = require_operation(tx, "bring_known", path.operation_id)
         require_own_country(tx, operation, tx.actor.country)
         key = operation_key(tx.session, operation.id)
-    came = came_whole(form, path.operation_id, "known")
-    with sealed(form, came, key) as address, writing() as tx:
-        if came is not None:
-            use_packed(tx, came)
+    with stored(form, path.operation_id, "known", key) as (tx, address, _):
         import_id = send_list(
             tx,
             path.operation_id,

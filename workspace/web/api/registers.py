@@ -12,7 +12,6 @@ from pydantic import Field
 
 from workspace.commands import register_imports as commands
 from workspace.commands.guard import require_operation, require_own_country
-from workspace.commands.half_uploads import use_packed
 from workspace.errors import Fault, Invalid
 from workspace.exchange.register import MAX_FILE_BYTES
 from workspace.intake.uploads import Part
@@ -26,7 +25,7 @@ from workspace.web.access_rules import LARGE_BODIES
 from workspace.web.bodies import COUNTRY, OperationPath, Query, RoutePath
 from workspace.web.context import operation_key, reading, writing
 from workspace.web.errors import said_all
-from workspace.web.packed import PackedForm, came_whole, sealed
+from workspace.web.packed import PackedForm, stored
 
 api = APIBlueprint("registers", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="intake")])
 
@@ -86,10 +85,7 @@ def import_register(path: OperationPath, form: RegisterForm) -> tuple[AskedImpor
         operation = require_operation(tx, "import_register", path.operation_id)
         require_own_country(tx, operation, form.country)
         key = operation_key(tx.session, operation.id)
-    came = came_whole(form, path.operation_id, "register")
-    with sealed(form, came, key, _photos(form)) as address, writing() as tx:
-        if came is not None:
-            use_packed(tx, came)
+    with stored(form, path.operation_id, "register", key, _photos(form)) as (tx, address, _):
         import_id = commands.send_register(
             tx,
             path.operation_id,

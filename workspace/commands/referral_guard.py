@@ -1,0 +1,104 @@
+"""Steps of commands about referrals: find one, hold it until the commit, and ask whether what it rests on stands."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from workspace.commands.guard import require_operation
+from workspace.commands.locks import hold
+from workspace.errors import Conflict, Fault, Invalid, NotFound, Text
+from workspace.model import Corroboration, Lead, Referral, ReferralRelease
+from workspace.model.database import Tx
+
+REFERRAL_IS_HELD = Text(
+    "What this referral rests on does not match the record ({kinds}). Nothing is lost. Observers and the operation "
+    "lead read on the page Record which rows they are. If a child is at risk, the sending country asks on the lead's "
+    "page to release it, and somebody of another country confirms."
+)
+"""kinds: names of tables, as the page Record shows them."""
+
+
+def standing_corroboration(tx: Tx, lead: Lead) -> list[dict[str, str]]:
+    """What stands for and against the lead now, as a referral keeps it.
+
+    Raises:
+        Invalid: nothing speaks for it.
+    """
+    rows = tx.session.scalars(
+        select(Corroboration)
+        .where(Corroboration.lead_id == lead.id, Corroboration.withdrawn_at.is_(None))
+        .order_by(Corroboration.stated_at, Corroboration.id)
+    ).all()
+    if not any(row.speaks == "for" for row in rows):
+        raise Invalid(
+            "Nothing besides the face speaks for this lead yet. State it first, under «Besides the face»: a type, a "
+            "reference and a date.",
+            faults=[Fault("corroboration", "needed")],
+        )
+    return [
+        {
+            "id": str(row.id),
+            "type": row.type,
+            "reference": row.reference,
+            "dated_on": row.dated_on.isoformat(),
+            "speaks": row.speaks,
+        }
+        for row in rows
+    ]
+
+
+def require_referral(tx: Tx, action: str, referral_id: UUID) -> Referral:
+    """Return the referral if the actor may do this in its operation; it is held with its lead until the commit.
+
+    Raises:
+        NotFound: there is no such referral for the actor. Forbidden, Closed: see `require_operation`.
+    """
+    hold(tx, "referral", [referral_id])
+    row = tx.find(Referral, referral_id, otherwise=NotFound("There is no such referral."))
+    require_operation(tx, action, row.operation_id)
+    return row
+
+
+def require_corroborated(tx: Tx, referral: Referral) -> None:
+    """Pass if all that the referral was drafted with still stands.
+
+    Raises:
+        Conflict: something of it was withdrawn.
+    """
+    if not tx.session.scalar(select(func.corroboration_holds(referral.id))):
+        raise Conflict(
+            "What spoke for this lead besides the face was withdrawn since it was drafted. Withdraw this referral and "
+            "draft it again."
+        )
+
+
+def require_not_held(tx: Tx, row: Referral) -> None:
+    """Pass if what the referral rests on matches the record, or two people of two countries have released it.
+
+    Raises:
+        Conflict: it is held back.
+    """
+    kinds = broken_kinds(tx, row)
+    if not kinds:
+        return
+    release = standing_release(tx, row)
+    if release is None or release.confirmed_at is None:
+        raise Conflict(REFERRAL_IS_HELD, kinds=", ".join(filter(None, kinds)) or "…", reason="record_broken")
+
+
+def broken_kinds(tx: Tx, row: Referral) -> list[str]:
+    """The tables of what the referral rests on and does not match the record; «» stands for what is not told."""
+    return list(tx.session.scalars(select(func.unnest(func.broken_kinds(row.lead_id)))))
+
+
+def standing_release(tx: Tx, row: Referral) -> ReferralRelease | None:
+    """The release that somebody asked for or confirmed; one that does not match the record itself counts for
+    nothing."""
+    return tx.session.scalars(
+        select(ReferralRelease)
+        .where(ReferralRelease.referral_id == row.id, func.release_is_sound(ReferralRelease.id))
+        .order_by(ReferralRelease.asked_at.desc())
+        .limit(1)
+    ).one_or_none()
