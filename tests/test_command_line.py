@@ -14,6 +14,8 @@ from workspace.settings import ROOT
 
 HEAVY = ("cv2", "insightface", "onnxruntime", "scipy")
 """What reading pictures or calibrating needs, and takes about a second to load."""
+DRIVERS = ("psycopg", "sqlalchemy", "alembic", "redis")
+"""What whoever makes this machine ready does without."""
 
 
 @pytest.mark.parametrize("group", sorted(GROUPS))
@@ -41,9 +43,12 @@ def test_a_word_that_is_no_command_is_told_with_all_that_are(capsys: pytest.Capt
     assert [word for word in ("'sevre'", "serve", "calibrate") if word not in said] == []
 
 
-@pytest.mark.parametrize("command", ["serve", "work", "engines", "record"])
-def test_a_command_loads_nothing_that_only_others_need(command: str) -> None:
-    code = f"import sys; from workspace.cli.main import parser; parser([{command!r}]); print([m for m in {HEAVY!r} if m in sys.modules])"
+@pytest.mark.parametrize(
+    ("command", "heavy"),
+    [*((command, HEAVY) for command in ("serve", "work", "engines", "record")), ("setup", HEAVY + DRIVERS)],
+)
+def test_a_command_loads_nothing_that_only_others_need(command: str, heavy: tuple[str, ...]) -> None:
+    code = f"import sys; from workspace.cli.main import parser; parser([{command!r}]); print([m for m in {heavy!r} if m in sys.modules])"
 
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 

@@ -7,10 +7,11 @@ that it names: what calibrating needs is not what serving waits for.
 from __future__ import annotations
 
 import argparse
+import gc
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 
-from workspace.host.supervisor import ending_on_signals
+from workspace.host.processes import ending_on_signals
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "setup": ("setup", "engines", "frontend"),
@@ -42,6 +43,10 @@ def parser(argv: Sequence[str] = ()) -> argparse.ArgumentParser:
     """The commands of the group that `argv` names, or of all groups where it names none."""
     top = argparse.ArgumentParser(prog="app.py", description="Concord: the workspace of a joint operation.")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    # What is loaded stays: to look through it on and on, and once more at the end, takes a third of a short command.
+    gc.disable()
     for group in [group for group, words in GROUPS.items() if set(argv[:1]) & set(words)] or GROUPS:
         import_module(f"workspace.cli.{group}").register(commands)
+    gc.freeze()
+    gc.enable()
     return top

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from workspace.host.engines import ROLES, SUPERUSER, prepare_database, start_engines
 from workspace.host.setup import install_frontend, run_npm, set_up
 from workspace.host.terminal import say, show
 from workspace.settings import settings
@@ -42,6 +41,9 @@ def run_setup(_arguments: argparse.Namespace) -> int:
 def run_engines(arguments: argparse.Namespace) -> int:
     """Run the engines of the settings' home until interrupted; the URLs hold passwords, so they go to this terminal
     only."""
+    # The other commands of this group, which come before every test and build, need no database's driver.
+    from workspace.host.engines import ROLES, SUPERUSER, prepare_database, start_engines
+
     with start_engines(settings().home) as engines:
         show(f"CONCORD_REDIS_URL={engines.redis_url}")
         show(f"admin={engines.database_url(SUPERUSER, 'postgres')}")

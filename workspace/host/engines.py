@@ -21,8 +21,6 @@ from typing import IO, Self
 from urllib.parse import quote
 
 import psycopg
-from alembic import command
-from alembic.config import Config
 from psycopg import sql
 from psycopg.errors import RaiseException
 from redis import Redis
@@ -332,6 +330,9 @@ def upgrade_database(owner_url: str) -> None:
     Raises:
         Invalid: a migration refuses this database, and says why; it is left as it was.
     """
+    from alembic import command  # an eighth of a second, for the few starts that come here
+    from alembic.config import Config
+
     config = Config(ROOT / "alembic.ini")
     config.attributes["url"] = owner_url
     with psycopg.connect(_for_psycopg(owner_url), autocommit=True) as connection:

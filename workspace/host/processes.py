@@ -13,10 +13,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import IO
 
 from workspace.errors import Unavailable
@@ -218,3 +219,18 @@ def _end(pid: int, end_signal: signal.Signals, grace_s: float, ticks: int) -> No
         except Unavailable:
             continue
         return
+
+
+@contextmanager
+def ending_on_signals() -> Iterator[None]:
+    """Make SIGTERM and a closed terminal end the program as Ctrl-C does, so that everything is stopped in order."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {each: signal.signal(each, interrupt) for each in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import IO, Self
 
 from workspace.errors import Conflict, Unavailable
@@ -131,21 +129,6 @@ def free_port(host: str, first: int) -> int:
         if all(_is_free(family, address) for family, address in _addresses(host, port)):
             return port
     raise Unavailable(f"No port from {first} to {first + PORTS_TRIED - 1} is free on {host}.")
-
-
-@contextmanager
-def ending_on_signals() -> Iterator[None]:
-    """Make SIGTERM and a closed terminal end the program as Ctrl-C does, so that everything is stopped in order."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = {each: signal.signal(each, interrupt) for each in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
 def _sole(path: Path) -> IO[str]:
