@@ -99,9 +99,10 @@ def side_of(country: str, admin: str) -> Side:
     return Side(operation_id, country, dict(people), lock)
 
 
-_SIDE = """select c.operation_id, c.id from compartment c join agency a on a.id = c.agency_id where c.is_common and a.country = %(country)s
-    order by c.operation_id desc limit 1"""
-_PEOPLE = """select m.role, min(u.id) from membership m join app_user u on u.id = m.user_id join agency a on a.id = u.agency_id
+_SIDE = """select c.operation_id, c.id from compartment c join agency a on a.id = c.agency_id
+    where c.is_common and a.country = %(country)s order by c.operation_id desc limit 1"""
+_PEOPLE = """select m.role, min(u.id) from membership m
+    join app_user u on u.id = m.user_id join agency a on a.id = u.agency_id
     where m.operation_id = %(op)s and a.country = %(country)s group by m.role"""
 
 
