@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_babel import force_locale, ngettext
+from sqlalchemy import text
 
 from tests.support.http_client import Browser
 from tests.support.operation import TestOperation
+from tests.support.pdf_text import pdf_pages
 from tests.test_translations import _Said
 from workspace.host.catalogues import LOCALE, read_catalogue
 from workspace.host.setup import compile_catalogues
@@ -58,6 +60,40 @@ def test_a_page_holds_no_english(spaniard: Browser, operation: TestOperation, en
 def test_a_page_for_nobody_speaks_the_browsers_language(stranger: Browser) -> None:
     assert "Iniciar sesión" in stranger.get("/sign-in", accept_language="es-PE,es;q=0.9").text
     assert "Sign in" in stranger.get("/sign-in", accept_language="fr").text
+
+
+def test_whoever_has_chosen_no_language_is_answered_in_the_browsers(
+    operation: TestOperation, signed_in: Callable[[int], Browser]
+) -> None:
+    person = signed_in(operation.person())
+    page = f"/operations/{operation.id}"
+
+    def spoken(browser: str) -> tuple[bool, bool, str]:
+        board, missing = (person.get(path, accept_language=browser).text for path in (page, f"{page}/nothing"))
+        answer = person.send("PATCH", "/api/v1/me", {"theme": "pink"}, accept_language=browser)
+        return "Tablero" in board, "Aquí no hay nada" in missing, answer.json["error"]["message"]
+
+    assert spoken("es-PE,es;q=0.9") == (True, True, "Estas preferencias son desconocidas.")
+    assert spoken("fr, en;q=0.5, es;q=0.2") == (False, False, "These preferences are unknown.")
+    assert person.send("PATCH", "/api/v1/me", {"language": "en"}).status_code == 200
+    assert spoken("es-PE") == (False, False, "These preferences are unknown.")
+    assert person.send("PATCH", "/api/v1/me", {"language": "browser"}).status_code == 200
+    assert spoken("es-PE")[:2] == (True, True)
+
+
+def test_papers_of_whoever_has_chosen_none_speak_the_browsers_language_too(
+    operation: TestOperation, signed_in: Callable[[int], Browser]
+) -> None:
+    operation.lead("EC", "PE")
+    with operation.workers.read(operation.service_id) as view:
+        asked = text("select id from exhibit where operation_id = :op and country = 'EC' limit 1")
+        exhibit = view.session.execute(asked, {"op": operation.id}).scalar_one()
+    person = signed_in(operation.person("EC", "analyst"))
+
+    paper = person.get(f"/api/v1/exhibits/{exhibit}/custody.pdf", accept_language="es")
+
+    assert "Cada paso" in "".join(pdf_pages(paper.data))
+    assert b"/Lang(es)" in paper.data
 
 
 def _refusal(answer: Any) -> tuple[str, list[str]]:

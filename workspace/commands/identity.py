@@ -18,7 +18,7 @@ from workspace.commands.locks import hold
 from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import ApiToken, Challenge, Invitation, Passkey, Session, User
 from workspace.model.database import Tx
-from workspace.rules.codes import LANGUAGES, THEMES
+from workspace.rules.codes import FOLLOW_BROWSER, LANGUAGES, THEMES
 from workspace.rules.credentials import (
     CHALLENGE_LIFE,
     ONE_CLICK,
@@ -292,11 +292,13 @@ def change_preferences(
     """Change the actor's language or theme, or how other agencies reach the actor. Asks `change_preferences`; no event:
     it concerns nobody else.
 
+    language: «browser» gives the choice back: pages follow the browser again.
+
     Raises:
         Invalid: the language or the theme is unknown.
     """
     require_installation(tx.actor, "change_preferences")
-    wanted = {"language": (language, LANGUAGES), "theme": (theme, THEMES)}
+    wanted = {"language": (language, (*LANGUAGES, FOLLOW_BROWSER)), "theme": (theme, THEMES)}
     faults = [
         Fault(name, "«{value}» is unknown", value=value)
         for name, (value, known) in wanted.items()
@@ -304,7 +306,9 @@ def change_preferences(
     ]
     if faults:
         raise Invalid("These preferences are unknown.", faults=faults)
-    values = {name: value for name, (value, _) in wanted.items() if value is not None}
+    values = {
+        name: None if value == FOLLOW_BROWSER else value for name, (value, _) in wanted.items() if value is not None
+    }
     if contact is not None:
         values["contact"] = words_of(contact)
     if values:

@@ -33,7 +33,7 @@ class User(Base):
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     name: Mapped[str]
-    language: Mapped[str] = mapped_column(server_default=FetchedValue())
+    language: Mapped[str | None]
     theme: Mapped[str] = mapped_column(server_default=FetchedValue())
     contact: Mapped[str] = mapped_column(server_default=FetchedValue())
     is_service: Mapped[bool] = mapped_column(server_default=FetchedValue())

@@ -41,14 +41,15 @@ _PERSON = (
 
 @dataclass(frozen=True)
 class Person:
-    """Facts of an account as its owner's pages need them. `roles` maps operation id to role."""
+    """Facts of an account as its owner's pages need them. language: the chosen one, None while the browser's is followed.
+    `roles` maps operation id to role."""
 
     id: int
     name: str
     agency_id: int
     agency: str
     country: str
-    language: str
+    language: str | None
     theme: str
     contact: str
     is_house_admin: bool

@@ -45,7 +45,7 @@ _VALIDITY = Text("Check with the country that holds the material that it is stil
 
 @dataclass(frozen=True)
 class PackageMaterial:
-    """All that a package is built from; its report speaks the drafter's `language`.
+    """All that a package is built from; its report speaks the `language` that the drafter chose, else English.
 
     `pictures` maps a name in the package to an address in the media store; `veiled` to that of its veiled form.
     """

@@ -11,6 +11,8 @@ from typing import Literal, get_args
 from workspace.errors import Fault, Invalid
 
 LANGUAGES = ("en", "es")
+FOLLOW_BROWSER = "browser"
+"""What an account says that has chosen no language."""
 THEMES = ("system", "light", "dark")
 
 AGENCY_KINDS = ("police", "child_protection", "prosecution", "court", "international")

@@ -7,22 +7,30 @@ import time
 from functools import cache
 from typing import Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify
 from flask_babel import Babel
 from flask_openapi3 import Info, OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from workspace.errors import Invalid, NotFound, WorkspaceError
+from workspace.errors import Invalid, NotFound
 from workspace.model.database import Database
-from workspace.queries.identity import Person
 from workspace.queries.operations import OperationHead
 from workspace.rules.codes import LANGUAGES
 from workspace.settings import ROOT, Settings
 from workspace.store.volumes import Volume
 from workspace.web import assets, compression, errors, security
 from workspace.web.answers import Json, as_flask_takes_it
-from workspace.web.context import COOKIE, csrf_token, current_settings, identify, own_write, reading, waiting_for_me
+from workspace.web.context import (
+    COOKIE,
+    csrf_token,
+    current_settings,
+    known_person,
+    language,
+    own_write,
+    reading,
+    waiting_for_me,
+)
 from workspace.web.document import document
 from workspace.web.keyed import abandon, conclude_with
 from workspace.web.messages import ui_messages
@@ -106,26 +114,9 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
     return app
 
 
-def language() -> str:
-    """The language of an answer: what the person chose, else what the browser prefers, else English."""
-    person = _known_person()
-    if person is not None:
-        return person.language
-    return request.accept_languages.best_match(LANGUAGES) or "en"
-
-
-def _known_person() -> Person | None:
-    """The signed-in person, or None also where that cannot be found out now: error pages ask too."""
-    try:
-        who = identify()
-    except WorkspaceError:
-        return None
-    return who.person if who else None
-
-
 def _frame() -> dict[str, object]:
     """What every template may use."""
-    person = _known_person()
+    person = known_person()
     return {
         "viewer": person,
         "language": language(),

@@ -16,13 +16,14 @@ from sqlalchemy.orm import Session as DbSession
 
 from workspace.commands import identity as commands
 from workspace.commands.people import service_users
-from workspace.errors import Forbidden, NotFresh, NotSignedIn, Unavailable
+from workspace.errors import Forbidden, NotFresh, NotSignedIn, Unavailable, WorkspaceError
 from workspace.model.database import Database, Tx, View
 from workspace.queries import identity as queries
 from workspace.queries.identity import Bearer, Person
 from workspace.queries.operations import OperationHead, wrapped_key
 from workspace.queries.waiting import ACTIONS, Waiting, what_waits_for_me
 from workspace.rules.actor import Standing
+from workspace.rules.codes import LANGUAGES
 from workspace.rules.credentials import ONE_CLICK, TOKEN_PREFIX, digest
 from workspace.rules.policy import OperationFacts, allows
 from workspace.settings import Settings
@@ -72,6 +73,22 @@ def current_person() -> Person:
 def current_user_id() -> int:
     """The id of the signed-in person. Raises: NotSignedIn."""
     return bearer().person.id
+
+
+def known_person() -> Person | None:
+    """The signed-in person, or None also where that cannot be found out now: error pages ask too."""
+    try:
+        who = identify()
+    except WorkspaceError:
+        return None
+    return who.person if who else None
+
+
+def language() -> str:
+    """The language of an answer: what the person chose, else what the browser prefers, else English."""
+    person = known_person()
+    chosen = person.language if person else None
+    return chosen or request.accept_languages.best_match(LANGUAGES) or "en"
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from workspace.queries.identity import Person
 from workspace.queries.operations import OperationHead
 from workspace.rules.numbers import lead_number
 from workspace.turns import let_others_go_on
+from workspace.web.context import language
 from workspace.web.sentences import event_sentence
 from workspace.web.times import ui_time
 from workspace.web.words import word
@@ -68,7 +69,7 @@ def custody_head(exhibit: ExhibitPage, operation: OperationHead, person: Person)
         is_exercise=operation.is_exercise,
         tlp=operation.tlp,
         handling_code=max(exhibit.handling_code, operation.handling_code),
-        language=person.language,
+        language=language(),
         printed_by=person.name,
         printed_at=operation.now,
         facts=tuple((str(name), str(value)) for name, value in facts),

@@ -17,7 +17,7 @@ from workspace.queries import debrief as queries
 from workspace.queries.debrief import OpinionBesideTruth
 from workspace.web.answers import File, attachment
 from workspace.web.bodies import OperationPath
-from workspace.web.context import current_person, reading, writing
+from workspace.web.context import current_person, language, reading, writing
 
 api = APIBlueprint("debrief", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="exercise")])
 
@@ -57,7 +57,7 @@ def get_json(path: OperationPath) -> Annotated[Response, File("application/json"
 def get_pdf(path: OperationPath) -> Annotated[Response, File("application/pdf")]:
     """Answer the debrief on paper, without anybody's own opinions."""
     printed, person = printed_debrief(_exported(path.operation_id, "pdf"), gettext), current_person()
-    content = debrief_as_pdf(printed, gettext, language=person.language, printed_by=person.name)
+    content = debrief_as_pdf(printed, gettext, language=language(), printed_by=person.name)
     return attachment(content, "application/pdf", f"debrief-{path.operation_id}.pdf")
 
 

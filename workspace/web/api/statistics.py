@@ -21,7 +21,7 @@ from workspace.queries.operations import operation
 from workspace.rules.states import EditionKind
 from workspace.web.answers import File, attachment
 from workspace.web.bodies import Body, OperationPath, Query, RoutePath
-from workspace.web.context import current_person, reading, writing
+from workspace.web.context import language, reading, writing
 
 api = APIBlueprint("statistics", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="statistics")])
 
@@ -111,7 +111,7 @@ def get_csv(path: EditionPath, query: AudienceQuery) -> Annotated[Response, File
 def get_pdf(path: EditionPath, query: AudienceQuery) -> Annotated[Response, File("application/pdf")]:
     """Answer an edition for people, on paper."""
     edition, name = _exported(path.edition_id, query, "pdf")
-    return attachment(to_pdf(edition, gettext, language=current_person().language), "application/pdf", name)
+    return attachment(to_pdf(edition, gettext, language=language()), "application/pdf", name)
 
 
 def _exported(
