@@ -31,8 +31,9 @@ SHARE_FRESH, AMONG_FRESH = 0.5, 3
 """How often, of the leads that wait for a further opinion, one of the newest is taken: so whoever has signed sees
 within minutes what comes of it, however many wait.
 """
-LEFT_IN_A_COLUMN = 4
-"""How many free leads of a column are left to whoever comes, where partners leave one thing of a kind."""
+LEFT_IN_A_COLUMN, LEADS_PER_LEFT = 4, 12
+"""How many free leads of a column are left to whoever comes, where partners leave one thing of a kind: of a small
+exercise fewer, one per so many leads, so that partners too have something to do."""
 LOOKED_AT = 4
 """How many pages are opened before an examiner gives up for now."""
 
@@ -80,13 +81,14 @@ def _claim_another(seat: Seat, week: Week) -> Act | None:
         if _is_free(card) and _key(card) not in left and (may_open or card["stage"] != "open")
     ]
     free = Counter(card["stage"] for card in cards)
+    most_left = week.leaves * min(LEFT_IN_A_COLUMN, max(1, len(seat.board.cards) // LEADS_PER_LEFT))
     for _ in range(LOOKED_AT):
         card = _chosen(seat, cards)
         if card is None:
             return None
         cards.remove(card)
         page = _page(seat, card["id"])
-        is_left = free[card["stage"]] <= LEFT_IN_A_COLUMN * week.leaves and not week.has_a_persons_opinion(page)
+        is_left = free[card["stage"]] <= most_left and not week.has_a_persons_opinion(page)
         if page["permissions"]["claim_lead"] and not is_left and not week.is_a_persons(page):
             return Act("claim", partial(_claim, seat, page), CLAIM_S)
         # What a person has begun is asked again when the lead has changed; so is what this seat may not judge, and what

@@ -8,6 +8,7 @@ has come.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -25,6 +26,8 @@ LOOK_EVERY_S = 1800.0
 DECIDE_S, DRAW_UP_S = 420.0, 360.0
 FIRST_EDITION, SECOND_EDITION = 3, 8
 """How many leads are verified, or further, when the first and the second interim edition are drawn up."""
+RESTS_S = 600.0
+"""Exercise time for which the board must stand still before an edition tells of fewer leads."""
 EDITION_EVERY_S = 8 * 3600.0
 """Exercise time between two further interim editions."""
 SHARE_REOPENED = 0.5
@@ -68,15 +71,32 @@ def next_act(seat: Seat, week: Week) -> Act | None:
 
 def _draw_up(seat: Seat, week: Week) -> Act | None:
     """An interim edition early, one later, and then one every eight hours of the exercise."""
-    reached = sum(card["stage"] in REFERABLE for card in seat.board.cards.values())
-    if reached < FIRST_EDITION:
+    stages = Counter(card["stage"] for card in seat.board.cards.values())
+    reached = sum(stages[stage] for stage in REFERABLE)
+    if not reached:
         return None
     drawn = len(_editions(seat, week))
-    is_due = drawn == 0 or (drawn == 1 and reached >= SECOND_EDITION)
-    if drawn >= 2 and not week.in_time_lapse:
-        is_due = seat.is_time_for("edition", EDITION_EVERY_S / week.pace) and "edition" in seat.noted("begun")
+    if drawn < 2:
+        is_due = reached >= (FIRST_EDITION, SECOND_EDITION)[drawn] or _has_come_to_rest(seat, week, stages)
+    elif is_due := not week.in_time_lapse and seat.is_time_for("edition", EDITION_EVERY_S / week.pace):
+        is_due = "edition" in seat.noted("begun")
         seat.noted("begun").add("edition")
-    return _edition(seat, week, "interim") if is_due else None
+    if not is_due:
+        return None
+    seat.noted("told").add(str(sorted(stages.items())))
+    return _edition(seat, week, "interim")
+
+
+def _has_come_to_rest(seat: Seat, week: Week, stages: Counter[str]) -> bool:
+    """Whether the board is another one than at the last edition, and has not changed for a while: a small exercise
+    never reaches what a larger one is told by."""
+    board, seen = str(sorted(stages.items())), seat.noted("board")
+    if board not in seen:
+        seen.clear()
+        seen.add(board)
+        seat.looked_at["board"] = time.monotonic()
+    seat.has_put_off = True
+    return board not in seat.noted("told") and time.monotonic() - seat.looked_at["board"] > RESTS_S / week.pace
 
 
 def _editions(seat: Seat, week: Week) -> list[Json]:

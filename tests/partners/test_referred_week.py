@@ -296,6 +296,22 @@ def test_the_operation_lead_decides_between_grounds_and_draws_up_editions(
     assert rows(week, "select kind from edition where operation_id = :id") == [("interim",)]
 
 
+def test_of_a_small_exercise_two_editions_are_drawn_up_too(
+    week: ShortWeek, seats: list[int], database: Database
+) -> None:
+    week.begin(week.operation.person("CL", "operation_lead"))
+    verified(week)
+
+    def drawn() -> int:
+        week.steps.work()
+        return len(rows(week, "select number from edition where operation_id = :id and as_of is not null"))
+
+    players = week.players()
+    week.play(lambda: drawn() == 1, players=players, closing=False)
+    verified(week)
+    week.play(lambda: drawn() == 2, players=players)
+
+
 def test_the_operation_lead_raises_what_two_examiners_disagree_about(week: ShortWeek) -> None:
     week.begin(week.operation.person("CL", "operation_lead"))
     lead = week.lead()

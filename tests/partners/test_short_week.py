@@ -93,7 +93,6 @@ def test_of_a_column_some_leads_are_left_to_whoever_comes_but_none_on_which_a_pe
     week.begin(week.operation.person("PE"))
     waiting, persons = week.lead(), week.lead()
     week.steps.opinion(persons, "EC", 1)
-    week.lead()
     players = week.players()
     players.week.leaves = 1
 

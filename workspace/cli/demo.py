@@ -26,10 +26,12 @@ from psycopg import sql
 
 from workspace.cli import week
 from workspace.cli.again import Again
+from workspace.cli.moving import wait_while_it_moves
 from workspace.cli.recipe import PHOTOS, VIDEOS, Recipe, keep_recipe, maker
 from workspace.cli.run import DATABASE, running_engines, start_web, start_workers
 from workspace.cli.week import Week
 from workspace.commands.people import ensure_service_users
+from workspace.errors import Unavailable
 from workspace.host.progress import progress
 from workspace.host.setup import set_up
 from workspace.host.supervisor import Supervisor, free_port
@@ -56,7 +58,8 @@ HOME = "demo"
 """The exercise's own home, inside that of the installation; `CONCORD_HOME=var/demo` lets the other commands work on
 it."""
 POLL_S = 0.25
-ANALYSIS_LIMIT_S = 1800.0
+ANALYSIS_STILL_S = 600.0
+"""Workers that have ended no job for so long do nothing: one video takes some seconds."""
 
 
 def register(commands: Commands) -> None:
@@ -290,19 +293,27 @@ class _FirstLead:
 def _wait(handles: _Handles, operation_id: int, supervisor: Supervisor, engines: Engines | None) -> None:
     """Show how far the workers are until nothing is left; the bar's end is its estimate of the time left."""
     first = _FirstLead(handles, operation_id)
-    until = time.monotonic() + ANALYSIS_LIMIT_S
     with progress("analysis", unit="jobs") as bar:
-        while time.monotonic() < until:
+
+        def left() -> int:
             with handles.workers.read(handles.service_id) as view:
-                left = sum(jobs.outstanding(view.session, operation_id).values())
-            bar.total = max(bar.total or 0, left + int(bar.n))
-            bar.update(bar.total - left - bar.n)
+                return sum(jobs.outstanding(view.session, operation_id).values())
+
+        def is_done() -> bool:
+            now = left()
+            bar.total = max(bar.total or 0, now + int(bar.n))
+            bar.update(bar.total - now - bar.n)
             first.look(bar)
-            if left == 0:
-                return
+            return now == 0
+
+        def tend() -> None:
             _tend(supervisor, engines)
-            time.sleep(POLL_S)
-    raise TimeoutError(f"The workers were not done after {ANALYSIS_LIMIT_S:.0f} s.")
+
+        if not wait_while_it_moves(is_done, left, ANALYSIS_STILL_S, tend, poll_s=POLL_S):
+            raise Unavailable(
+                f"The workers stood still for {ANALYSIS_STILL_S:.0f} s with jobs left: {left()}. What they did stands in "
+                f"{settings().home / 'logs'}."
+            )
 
 
 def _tend(supervisor: Supervisor, engines: Engines | None) -> None:

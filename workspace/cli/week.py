@@ -12,16 +12,17 @@ import hashlib
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from workspace.cli.moving import Tend, wait_while_it_moves
 from workspace.cli.run import start_partners
 from workspace.commands.exercise import change_pace, reveal_truth
 from workspace.commands.operations import change_operation_settings
 from workspace.commands.shown import note_edition_export
-from workspace.errors import Conflict
+from workspace.errors import Conflict, Unavailable
 from workspace.exchange.debrief_figures import DebriefFigures
 from workspace.exchange.statistics_report import printed, to_pdf
 from workspace.exchange.verify_record import verify_record
@@ -48,16 +49,21 @@ from workspace.rules.roles import (
     RECEIVERS,
 )
 from workspace.rules.states import AFTER_CLOSING
+from workspace.settings import settings
 
 LEASE_S = 40
 """How long a claim is held in the week that is played to its end, in seconds: what somebody forgets is free again
 soon."""
-PRELUDE_LIMIT_S, ENDING_LIMIT_S, DEBRIEF_LIMIT_S = 90.0, 60.0, 20.0
-GOES_ON_S, TOUCH_LIMIT_S = 18.0, 24.0
-"""After the material was read the week goes on for so long at least, and for so long at most while leads wait for
-somebody."""
+GOES_ON_S = 18.0
+"""After the material was read the week goes on for so long at least."""
+STILL_S, STILL_AFTERWARDS_S = 90.0, 15.0
+"""Partners stand still when for so long nothing is signed, sent or stated and nobody takes up a lead: before the first
+lead is verified, and afterwards. At the fastest pace something happens in every second, on a busy machine in every
+tenth."""
+PRELUDE_STILL_S, DEBRIEF_LIMIT_S = 20.0, 120.0
 LEAVE = ("--leave", "1")
 """Where people can come, partners leave something of each kind to them."""
+VERIFIED_AND_LATER = ("verified", "referred", "outcome")
 KEEP_OPEN = "0.5"
 """The share of the leads that the prelude leaves to those who come."""
 LIVELY = {"open": 3, "assessed": 2, "verified": 2, "rejected": 1, "referred": 2, "outcome": 1}
@@ -67,10 +73,6 @@ BEHIND_THE_WORKERS = 7
 """How nice the web and the partners are where the week is played to its end."""
 MOST_NAMED = 4
 """How many things the line of a link names."""
-POLL_S = 0.5
-
-Tend = Callable[[], None]
-"""Keeps the processes up while somebody waits."""
 
 
 class Week:
@@ -88,9 +90,9 @@ class Week:
     # --- The prelude --------------------------------------------------------------------------------------------------
 
     def finish_prelude(self, tend: Tend) -> None:
-        """Wait until every column has leads and two editions are there, or the time for it is over."""
+        """Wait until every column has leads and two editions are there, or the partners find nothing more to do."""
         say("The partners play the first days of the week.")
-        _wait_until(lambda: _is_lively(self.progress()), PRELUDE_LIMIT_S, tend)
+        wait_while_it_moves(lambda: _is_lively(self.progress()), self._done, PRELUDE_STILL_S, tend)
 
     # --- The whole week -----------------------------------------------------------------------------------------------
 
@@ -101,13 +103,29 @@ class Week:
         with self._app.write(self._one_of(OPERATION_LEAD)) as tx:
             change_operation_settings(tx, self.operation_id, lease_s=LEASE_S)
 
-    def play_to_closing(self, partners: Child, tend: Tend) -> None:
-        """Wait until somebody has taken up every lead, let the operation lead close, and wait for the closing
-        edition."""
+    def play_to_closing(self, partners: Child, tend: Tend, *, still_s: float = STILL_S) -> None:
+        """Wait until a lead is verified, or none can be any more, and somebody has taken up every lead; let the
+        operation lead close, and wait for the closing edition.
+
+        Raises:
+            Unavailable: the partners stand still before that, or nobody closes the operation.
+        """
         ends_at = time.monotonic() + GOES_ON_S
-        _wait_until(lambda: time.monotonic() > ends_at and self.progress().untouched == 0, TOUCH_LIMIT_S, tend)
+        if not wait_while_it_moves(lambda: _is_decided(self.progress()), self._done, still_s, tend):
+            raise Unavailable(_stood_still(self.progress(), still_s, partners.log))
+        wait_while_it_moves(lambda: self.progress().untouched == 0, self._done, STILL_AFTERWARDS_S, tend)
+        wait_while_it_moves(lambda: time.monotonic() > ends_at, time.monotonic, GOES_ON_S, tend)
         os.kill(partners.pid, signal.SIGUSR1)
-        _wait_until(lambda: _is_closed(self.progress()), ENDING_LIMIT_S, tend)
+        if not wait_while_it_moves(lambda: _is_closed(self.progress()), lambda: self.progress().events, still_s, tend):
+            raise Unavailable(
+                f"The week was played, and for {still_s:.0f} s nobody closed its operation. What its partners did stands "
+                f"in {partners.log}."
+            )
+
+    def _done(self) -> tuple[int, ...]:
+        """What changes while partners come on."""
+        found = self.progress()
+        return found.untouched, found.opinions, found.sent, found.stated, found.editions
 
     def figures(self, folder: Path, tend: Tend) -> tuple[dict[str, Any], Path | None]:
         """What came of the week; and where the PDF of its closing edition was left, None if there is none."""
@@ -157,8 +175,11 @@ class Week:
         verified."""
         with self._app.write(self._one_of(DIRECTOR)) as tx:
             reveal_truth(tx, self.operation_id, reason="The week is over.")
-        if not _wait_until(self._has_debrief, DEBRIEF_LIMIT_S, tend):
-            return {"found_of_truth": None, "false_verified": None}
+        if not wait_while_it_moves(self._has_debrief, lambda: None, DEBRIEF_LIMIT_S, tend):
+            raise Unavailable(
+                f"The debrief was not drawn up within {DEBRIEF_LIMIT_S:.0f} s. What the workers did stands in "
+                f"{settings().home / 'logs'}."
+            )
         with self._workers.read(self._service_id) as view:
             return _beside(stored_debrief(view.session, self.operation_id))
 
@@ -256,6 +277,21 @@ def _is_lively(progress: Progress) -> bool:
     return has_all and all(progress.stages.get(stage, 0) >= least for stage, least in LIVELY.items())
 
 
+def _is_decided(progress: Progress) -> bool:
+    """Whether a lead was verified, or none is left that could be."""
+    return any(progress.stages.get(stage) for stage in VERIFIED_AND_LATER) or not any(
+        progress.stages.get(stage) for stage in ("open", "assessed")
+    )
+
+
+def _stood_still(progress: Progress, still_s: float, log: Path) -> str:
+    return (
+        f"The week was not closed: its partners stood still for {still_s:.0f} s, and no lead is verified. Opinions "
+        f"signed: {progress.opinions}; leads that nobody took up: {progress.untouched} of {progress.leads}. What they did "
+        f"stands in {log}."
+    )
+
+
 def _is_closed(progress: Progress) -> bool:
     return progress.state in AFTER_CLOSING and progress.closing_editions > 0
 
@@ -264,14 +300,3 @@ def _beside(debrief: DebriefFigures) -> dict[str, int | None]:
     verified = next(step for step in debrief.steps if step.key == "verified")
     decided = next(each for each in debrief.false_ones.decided if each.key == "verified")
     return {"found_of_truth": verified.both, "false_verified": decided.false}
-
-
-def _wait_until(is_so: Callable[[], bool], limit_s: float, tend: Tend) -> bool:
-    """Wait until it is so, at most for `limit_s`; answers whether it is."""
-    until = time.monotonic() + limit_s
-    while time.monotonic() < until:
-        if is_so():
-            return True
-        tend()
-        time.sleep(POLL_S)
-    return False

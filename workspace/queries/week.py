@@ -34,11 +34,16 @@ class WeekFigures:
 @dataclass(frozen=True)
 class Progress:
     """How far an exercise is. untouched: open leads that nobody claimed or asked about. stages: leads by stage, without
-    empty ones. empty_inboxes: agencies that only receive and have received nothing that they can work on."""
+    empty ones. opinions: that stand; sent: referrals; stated: outcomes. events: of the record. empty_inboxes: agencies
+    that only receive and have received nothing that they can work on."""
 
     untouched: int
     leads: int
     stages: dict[str, int]
+    opinions: int
+    sent: int
+    stated: int
+    events: int
     empty_inboxes: int
     editions: int
     closing_editions: int
