@@ -79,7 +79,8 @@ def test_a_request_without_an_answer_is_stuck_for_both_and_for_nobody_else(
 ) -> None:
     def waits(country: str) -> list[tuple[str, str | None]]:
         with database.read(operation.person(country)) as view:
-            return [(row.why, row.country) for row in overview(view.session, operation.id).stuck]
+            stuck = overview(view.session, operation.id).stuck
+        return [(each.why, each.country) for row in stuck for each in row.reasons]
 
     with database.write(operation.person("CL")) as tx:
         (asked,) = ask_access(tx, lead, reason="The same boat.")
@@ -89,6 +90,27 @@ def test_a_request_without_an_answer_is_stuck_for_both_and_for_nobody_else(
     with database.write(operation.person("EC", "country_lead")) as tx:
         answer_access(tx, asked, granted=False)
     assert waits("EC") == waits("CL") == []
+
+
+def test_a_lead_for_which_several_requests_wait_is_stuck_once_and_says_how_many(
+    operation: TestOperation, database: Database
+) -> None:
+    lead = operation.lead(Side("EC", "agency"), Side("PE"))
+    for country in ("CL", "PE"):
+        with database.write(operation.person(country)) as tx:
+            ask_access(tx, lead, reason="The same boat.")
+    operation.change("update lead set stage = 'assessed', opinions = 1, stage_since = now() - interval '2 hours'")
+
+    with database.read(operation.person("EC")) as view:
+        found = overview(view.session, operation.id)
+
+    (row,) = found.stuck
+    assert (row.lead_id, found.stuck_leads) == (str(lead), 1)
+    assert [(each.why, each.country, each.times) for each in row.reasons] == [
+        ("needs_second", None, 1),
+        ("access_asked", "EC", 2),
+    ]
+    assert row.of == 2
 
 
 def test_access_is_taken_back_once(operation: TestOperation, database: Database, grant: UUID) -> None:

@@ -187,6 +187,8 @@ def test_beginning_again_asks_first_and_the_page_says_what_to_run(
     asked = director.get(page(played)).get_data(as_text=True)
     assert "make demo" in asked
     assert api(played, "/restart") not in asked
+    assert ("<b>runs</b>" in before, "<b>runs</b>" in asked, "<b>has ended</b>" in asked) == (True, False, True)
+    assert api(played, "/injections") not in asked
     with workers_database.write(played.service_id) as tx:
         exercise.note_restarted(tx, played.id, as_operation=played.id)
     assert f"Exercise {played.id} was begun" in director.get(page(played)).get_data(as_text=True)

@@ -227,7 +227,7 @@ def test_the_overview_counts_what_the_viewer_may_see(
     assert (mine.leads, theirs.leads) == (3, 4)
     assert (by_country["EC"].assessed, by_country["EC"].verified, by_country["CL"].verified) == (1, 1, 0)
     assert {row.country: row.open for row in theirs.countries}["PE"] == 1
-    assert [(row.lead_id, row.why) for row in mine.stuck] == [(str(stuck), "needs_second")]
+    assert [(row.lead_id, [each.why for each in row.reasons]) for row in mine.stuck] == [(str(stuck), ["needs_second"])]
     assert mine.agreement == Agreement(agreed=1, third=1, rejected=1)
     assert [row.what for row in mine.clocks] == ["window_closes"]
     assert mine.median_s is None

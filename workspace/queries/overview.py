@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
 from workspace.model.statements import part_as, rows_as, statements
@@ -16,6 +17,7 @@ from workspace.rules.leads import UNDECIDED
 
 SQL = statements(__file__)
 MOST_STUCK = 12
+MOST_REASONS = 5
 MOST_CLOCKS = 8
 PATIENCE_S = 3600
 """How long a lead may wait for its next person before it counts as stuck."""
@@ -39,16 +41,26 @@ class CountryRow:
 
 
 @dataclass(frozen=True)
+class StuckReason:
+    """What a lead waits for: `why` is a code of `word('stuck', …)`; country: who must answer. times: how often, where
+    several wait alike."""
+
+    why: str
+    referral: int | None
+    country: str | None
+    times: int
+
+
+@dataclass(frozen=True)
 class StuckRow:
-    """A lead that waits, for what, since when; `why` is a code of `word('stuck', …)`;
-    country: who must answer."""
+    """A lead that waits: for what, and since when the first of it does. reasons: that one first, at most
+    MOST_REASONS of `of`."""
 
     lead_id: str
     lead_number: int
     stage: str
-    why: str
-    referral: int | None
-    country: str | None
+    reasons: list[StuckReason]
+    of: int
     since: datetime
 
 
@@ -106,14 +118,15 @@ class Overview:
 def overview(session: Session, operation_id: int) -> Overview:
     """Compute the overview of an operation as the viewer sees it."""
     here = {"operation": operation_id}
-    stuck = session.execute(SQL["stuck"], {**here, "patience": PATIENCE_S, "most": MOST_STUCK}).mappings().all()
+    limits = {"patience": PATIENCE_S, "most": MOST_STUCK, "reasons": MOST_REASONS}
+    stuck = session.execute(SQL["stuck"], {**here, **limits}).mappings().all()
     totals = session.execute(SQL["totals"], here).one()
     clocks = part_as(ClockRow, session.execute(SQL["clocks"], {**here, "most": MOST_CLOCKS}))
     return Overview(
         seq=totals.seq,
         leads=totals.leads,
         countries=rows_as(CountryRow, session.execute(SQL["countries"], here)),
-        stuck=[StuckRow(**{key: value for key, value in row.items() if key != "leads"}) for row in stuck],
+        stuck=[_stuck(row) for row in stuck],
         stuck_leads=stuck[0]["leads"] if stuck else 0,
         opens_material=totals.opens_material,
         clocks=clocks.rows,
@@ -123,3 +136,8 @@ def overview(session: Session, operation_id: int) -> Overview:
         median_s=session.execute(SQL["median"], here).scalar_one_or_none(),
         material=material(session, operation_id),
     )
+
+
+def _stuck(row: RowMapping) -> StuckRow:
+    reasons = [StuckReason(**reason) for reason in row["reasons"]]
+    return StuckRow(row["lead_id"], row["lead_number"], row["stage"], reasons, row["of"], row["since"])

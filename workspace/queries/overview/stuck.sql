@@ -1,4 +1,5 @@
--- Leads that wait for somebody, for what, for which country and since when, the longest first, with how many leads these are.
+-- Leads that wait for somebody, each once: for what and for which countries, what has waited longest first; the leads that wait longest
+-- first, with how many these are.
 with stuck as (
   select l.id::text as lead_id, l.number as lead_number, l.stage, 'answered_no' as why, r.number as referral, r.to_country as country,
     r.answered_at as since
@@ -31,5 +32,12 @@ with stuck as (
   union all
   select l.id::text, l.number, l.stage, 'card_to_check', null, c.owner_country, c.made_at
   from clue_card c join lead l on l.id = c.lead_id where c.operation_id = :operation and c.state = 'made'
-)
-select *, (select count(distinct lead_id) from stuck) as leads from stuck order by since, lead_id limit :most;
+),
+reason as (
+  select lead_id, lead_number, stage, why, referral, country, count(*) as times, min(since) as since,
+    row_number() over (partition by lead_id order by min(since), why, referral, country) as nth
+  from stuck group by lead_id, lead_number, stage, why, referral, country)
+select lead_id, lead_number, stage, min(since) as since, count(*) as of, count(*) over () as leads,
+  jsonb_agg(jsonb_build_object('why', why, 'referral', referral, 'country', country, 'times', times) order by nth)
+    filter (where nth <= :reasons) as reasons
+from reason group by lead_id, lead_number, stage order by min(since), lead_id limit :most;
