@@ -11,7 +11,8 @@ import secrets
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,36 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Shares:
     return Shares(config, log)
+
+
+TOLD, COUNTED = "told at the end", "counted at the end"
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Has a line printed at the end of the run, also where output is captured and several processes test."""
+    return lambda line: record_property(TOLD, line)
+
+
+@pytest.fixture
+def count(record_property: Callable[[str, object], None]) -> Callable[[str, int], None]:
+    """Adds to a number that is printed at the end of the run, with that of other tests by the same words."""
+    return lambda what, number: record_property(COUNTED, (what, number))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [
+        report for kind in terminalreporter.stats.values() for report in kind if getattr(report, "when", "") == "call"
+    ]
+    found = [(name, value) for report in reports for name, value in report.user_properties]
+    totals: Counter[str] = Counter()
+    for what, number in (value for name, value in found if name == COUNTED):
+        totals[what] += number
+    for line in (
+        *(str(value) for name, value in found if name == TOLD),
+        *(f"{n} {what}" for what, n in totals.items()),
+    ):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
