@@ -21,7 +21,7 @@ from workspace.exchange.pdf import ROWS_HERE
 from workspace.exchange.printed_custody import CustodyHead, CustodyLine, custody_pdf
 from workspace.model import Exhibit, LeadEvidence
 from workspace.model.database import Database
-from workspace.queries.exhibits import custody_log, exhibit_page
+from workspace.queries.exhibits import custody_log, custody_part, exhibit_page
 from workspace.rules.custody import EARLIEST, HASH_DIGITS, fact_of
 
 TODAY = date(2026, 3, 31)
@@ -156,6 +156,11 @@ def test_the_log_holds_every_hand_that_touched_the_exhibit_and_its_owner_alone_r
         ("exhibit:check_asked", "EC · analyst 1", None, 0),
         ("exhibit:custody_printed", "EC · analyst 1", None, 0),
     ]
+    with database.read(analyst) as view:
+        newest = custody_part(view.session, exhibit, most=2)
+        before = custody_part(view.session, exhibit, upto=newest.rows[0].number - 1, most=2)
+    assert ([step.number for step in newest.rows], newest.of) == ([3, 4], 4)
+    assert [*before.rows, *newest.rows] == log
     for stranger in (looker, operation.person("EC", "observer")):
         with database.read(stranger) as view, pytest.raises(NotFound):
             custody_log(view.session, exhibit)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from workspace.errors import NotFound
 from workspace.exchange.vics_case import VicsFile
-from workspace.model.statements import part_as, rows_as, statements
+from workspace.model.statements import Part, part_as, rows_as, statements
 from workspace.queries.known import KnownOfExhibit, known_of_exhibit
 from workspace.queries.sweeps import Sweeps, sweeps_of_exhibit
 from workspace.rules.codes import PASSING, ClosingGround, ExhibitChanged, Handling
@@ -22,6 +22,7 @@ from workspace.rules.leads import LeadKind
 SQL = statements(__file__)
 MOST_STEPS = 5000
 """Of a custody log on paper: the looks of 500 people on ten days."""
+STEPS_OF_PAGE = 100
 MOST_FILES = 1000
 MOST_PATHS = 20
 MOST_TRACES = 50
@@ -74,9 +75,10 @@ class CheckOfOriginals:
 
 @dataclass(frozen=True)
 class CustodyStep:
-    """A step of an exhibit's custody. kind: of the event; «media:viewed» gathers a person's looks of one day, `times`
+    """A step of an exhibit's custody. number: from 1, the oldest. kind: of the event; «media:viewed» gathers a person's looks of one day, `times`
     of them. name: Concord, where a service acted. reason: what a person wrote, where the viewer may see it."""
 
+    number: int
     at: datetime
     kind: str
     name: str
@@ -86,6 +88,10 @@ class CustodyStep:
     reason: str | None
     lead_number: int | None
     times: int
+
+
+NO_STEPS: Part[CustodyStep] = Part([], 0)
+"""Of an exhibit of another agency."""
 
 
 @dataclass(frozen=True)
@@ -185,10 +191,23 @@ def custody_log(session: Session, exhibit_id: UUID) -> list[CustodyStep]:
     Raises:
         NotFound: the viewer's agency has no such exhibit.
     """
+    return custody_part(session, exhibit_id, most=MOST_STEPS + 1).rows
+
+
+def custody_part(
+    session: Session, exhibit_id: UUID, *, upto: int | None = None, most: int = STEPS_OF_PAGE
+) -> Part[CustodyStep]:
+    """Some steps of an exhibit of one's own agency, oldest first, and how many there are: the newest, or those up to a
+    number.
+
+    Raises:
+        NotFound: the viewer's agency has no such exhibit.
+    """
     row = session.execute(SQL["facts"], {"exhibit": exhibit_id}).one_or_none()
     if row is None or not row.is_own:
         raise NotFound("There is no such exhibit.")
-    return rows_as(CustodyStep, session.execute(SQL["custody"], {"exhibit": exhibit_id, "one_more": MOST_STEPS + 1}))
+    part = part_as(CustodyStep, session.execute(SQL["custody"], {"exhibit": exhibit_id, "upto": upto, "most": most}))
+    return Part(part.rows[::-1], part.of)
 
 
 def vics_files(session: Session, exhibit_id: UUID) -> Iterator[list[VicsFile]]:

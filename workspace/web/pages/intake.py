@@ -18,6 +18,7 @@ from workspace.rules.codes import CLOSING_GROUNDS, ENTRY_ENDS, EXHIBIT_FACTS, EX
 from workspace.rules.exhibit_cases import CASE_SCHEMES
 from workspace.rules.known import MEANINGS, SCHEMES
 from workspace.rules.register_imports import ImportWhat
+from workspace.web.bodies import MOST_BIG_INTEGER
 from workspace.web.context import may, reading
 from workspace.web.custody import check_sentence, custody_lines
 from workspace.web.errors import said_all
@@ -88,7 +89,8 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         report = case_report(view.session, cases[0].id) if compares else None
         imports = register_imports(view.session, operation_id, "exhibit_case", exhibit_id=exhibit_id)
         own_table = any(each.country == view.me.country for each in grading(view.session, operation_id).tables)
-        steps = exhibits.custody_log(view.session, exhibit_id) if page.is_own else []
+        upto = request.args.get("steps_upto", type=lambda number: min(int(number), MOST_BIG_INTEGER))
+        steps = exhibits.custody_part(view.session, exhibit_id, upto=upto) if page.is_own else exhibits.NO_STEPS
         may_open = (
             page.is_own and page.sharing == "agency" and not page.is_closing and may(view, "open_exhibit", operation)
         )
@@ -111,7 +113,8 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         said_all=said_all,
         schemes=[each for each in CASE_SCHEMES if each != "own" or own_table],
         checked=check_sentence(page.check, operation.time_zone),
-        custody=custody_lines(steps, operation.time_zone),
+        custody=custody_lines(steps.rows, operation.time_zone),
+        steps=steps,
         facts=EXHIBIT_FACTS,
         grounds=CLOSING_GROUNDS,
         codes=HANDLING_CODES,
