@@ -35,7 +35,7 @@ NEED_NOT: dict[str, str] = {
             "my_keys", "my_leaderships", "my_memberships", "my_met", "my_operations", "my_partial", "operations_of",
             "exercises",
             "is_exercise", "live_sessions", "lines_cut", "passkeys_beside_me", "has_passkey", "exercise_acts",
-            "exercise_seen",
+            "exercise_seen", "watches_installation", "installation_heads",
         ),
         WHO,
     ),

@@ -57,6 +57,8 @@ ROLES_OF_FUNCTIONS: dict[str, Set[str]] = {
     "keeps_qualifications": roles.LEADERS,
     "reached_agencies": roles.AUTHORITIES,
     "exports_record": roles.LEADERS,
+    "watches_installation": roles.LEADERS | roles.OBSERVER,
+    "installation_heads": roles.LEADERS | roles.OBSERVER,
     "left_behind": roles.COUNTRY_LEAD,
     "erase_words": roles.COUNTRY_LEAD,
     "keeps_alone": roles.OPERATION_LEAD | roles.ADMINISTRATOR,

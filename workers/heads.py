@@ -21,13 +21,13 @@ def signed(tools: WorkerTools, operation_id: int, *, seq: int, digest: bytes, no
 
 
 def sign_record(tools: WorkerTools, job: Taken) -> Effects:
-    """Sign the last line of a record. Job `sign_head`, subject the operation's id as a UUID."""
+    """Sign the last line of a record. Job `sign_head`, subject the operation's id as a UUID; 0 is the installation's
+    own."""
+    chain = job.subject_id.int
     with tools.db.read(tools.service_id) as view:
         now = now_of(view)
-        last = view.session.execute(
-            select(Chain.last_seq, Chain.last_hash).where(Chain.operation_id == job.operation_id)
-        ).one()
+        last = view.session.execute(select(Chain.last_seq, Chain.last_hash).where(Chain.operation_id == chain)).one()
     if not last.last_seq:
         return lambda tx: None
-    head = signed(tools, job.operation_id, seq=last.last_seq, digest=bytes(last.last_hash), now=now)
-    return lambda tx: keep_head_of_day(tx, job.operation_id, **vars(head))
+    head = signed(tools, chain, seq=last.last_seq, digest=bytes(last.last_hash), now=now)
+    return lambda tx: keep_head_of_day(tx, chain, **vars(head))

@@ -1,6 +1,6 @@
 """Signed heads of the record: wanted each day, kept once they are signed, and taken by whoever keeps one elsewhere.
 
-Must not sign: a worker has the key.
+The record of operation 0 is the installation's own. Must not sign: a worker has the key.
 """
 
 from __future__ import annotations
@@ -13,17 +13,20 @@ from workspace.errors import NotFound
 from workspace.model import SignedHead, jobs
 from workspace.model.database import Tx
 from workspace.model.statements import statements
+from workspace.rules.policy import require_installation
 
 SQL = statements(__file__)
+OF_INSTALLATION = {"sign_head": "sign_installation_head", "take_head": "take_installation_head"}
+"""The same action where the record is the installation's own."""
 
 
 def want_heads(tx: Tx) -> int:
     """Have the head of each record signed whose day is over; returns how many. Asks `sign_head`. Only housekeeping
     calls it."""
-    due = tx.session.scalars(SQL["due"]).all()
-    for operation_id in due:
-        require_operation(tx, "sign_head", operation_id)
-        jobs.want(tx, "sign_head", UUID(int=operation_id), operation_id)
+    due = tx.session.execute(SQL["due"]).all()
+    for chain, operation_id in due:
+        _require(tx, "sign_head", chain)
+        jobs.want(tx, "sign_head", UUID(int=chain), operation_id)
     return len(due)
 
 
@@ -32,7 +35,7 @@ def keep_head(tx: Tx, operation_id: int, *, seq: int, digest: bytes, note: str, 
 
     One that the record does not say is not kept. digest: of that event. note, verifier: see exchange/heads.py.
     """
-    require_operation(tx, "sign_head", operation_id)
+    _require(tx, "sign_head", operation_id)
     facts = {"operation": operation_id, "seq": seq, "digest": digest, "note": note, "verifier": verifier}
     return tx.session.execute(SQL["keep"], facts).first() is not None
 
@@ -49,7 +52,14 @@ def take_head(tx: Tx, operation_id: int, seq: int) -> str:
     Raises:
         NotFound: there is no such head for the actor.
     """
-    require_operation(tx, "take_head", operation_id)
+    _require(tx, "take_head", operation_id)
     row = tx.find(SignedHead, (operation_id, seq), otherwise=NotFound("There is no such head."))
     tx.record(events.HeadTaken(events.Place(operation_id), upto=seq))
     return row.note
+
+
+def _require(tx: Tx, action: str, operation_id: int) -> None:
+    if operation_id == events.INSTALLATION.operation_id:
+        require_installation(tx.actor, OF_INSTALLATION[action])
+    else:
+        require_operation(tx, action, operation_id)

@@ -17,6 +17,7 @@ from workspace.commands.guard import at, require_lead, require_operation
 from workspace.errors import NotFound
 from workspace.model import Face, MediaItem, MediaView, Sight
 from workspace.model.database import Tx
+from workspace.rules.policy import require_installation, require_standing
 
 _PAIR_PICTURE = text("select operation_id, compartment_id from pair_picture(cast(:face as uuid), cast(:item as uuid))")
 
@@ -73,8 +74,13 @@ def note_sights(tx: Tx, operation_id: int, *, bands: Sequence[UUID], scores: Seq
 
 
 def note_record_export(tx: Tx, operation_id: int) -> None:
-    """Record that the actor exported the operation's record. Asks `export_record`; records `export:made`."""
-    require_operation(tx, "export_record", operation_id)
+    """Record that the actor exported the operation's record, or that of the installation (0). Asks `export_record` or
+    `export_installation_record`; records `export:made`."""
+    if operation_id == events.INSTALLATION.operation_id:
+        require_installation(tx.actor, "export_installation_record")
+        require_standing("export_record", tx.standing, is_exercise=False)
+    else:
+        require_operation(tx, "export_record", operation_id)
     tx.record(events.ExportMade(events.Place(operation_id), what="record"))
 
 

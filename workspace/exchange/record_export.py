@@ -11,7 +11,7 @@ from workspace.exchange import verify_record
 
 RECORD, VERIFIER = "record.jsonl", "verify_record.py"
 README = """\
-The record of operation {operation}: one line per event in record.jsonl, no pictures and no free text.
+The record of {operation}: one line per event in record.jsonl, no pictures and no free text.
 
 Verify it on a machine of your own, with Python 3.11 or newer and nothing else:
 
@@ -45,7 +45,7 @@ def build_export(operation_id: int, lines: Iterable[str], heads: Mapping[int, st
     """The export as a ZIP. lines: as `verify_record` writes them, whole or withheld. heads: their texts by the number
     of their event."""
     members = {
-        "README.txt": README.format(operation=operation_id).encode(),
+        "README.txt": README.format(operation=_of_what(operation_id)).encode(),
         VERIFIER: Path(verify_record.__file__).read_bytes(),
         RECORD: "".join(lines).encode(),
         **{f"heads/{head_name(operation_id, seq)}": note.encode() for seq, note in heads.items()},
@@ -55,3 +55,7 @@ def build_export(operation_id: int, lines: Iterable[str], heads: Mapping[int, st
         for name, content in members.items():
             archive.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
+
+
+def _of_what(operation_id: int) -> str:
+    return f"operation {operation_id}" if operation_id else "the installation itself (accounts, sessions, agencies)"

@@ -10,7 +10,7 @@ A body says its version; one that says none is of version 1. The hash of a line 
 (32 zero bytes before the first):
   version 1: SHA-256(previous || body)
   version 2: SHA-256(previous || SHA-256(body)), so that a withheld line is verified by its digest
-A record begins in version 1 or 2 and never goes back.
+A record begins in version 1 or 2 and never goes back. Operation 0 is the installation itself.
 
 A signed head is a checkpoint note (C2SP tlog-checkpoint and signed-note): a line that names the record and ends in
 /operations/NUMBER, a line with the number of the event, a line with its hash in base64, a line with the time, an empty
@@ -142,6 +142,8 @@ def verify_record(lines: Iterable[str], *, heads: Sequence[Head] = ()) -> Verifi
             kept[number] = line.claimed
     if not result.events and not result.faults:
         result.faults.append("there is no event: an empty file proves nothing")
+    if result.operation is None:  # every body is withheld: the heads say whose record it is
+        result.operation = next((head.operation for head in heads if head.operation is not None), None)
     for head in heads:
         _check_head(result, head, result.head if head.seq is None else kept[head.seq])
     return result
@@ -155,7 +157,7 @@ def _check_head(result: Verified, head: Head, found: str) -> None:
                 f"the last hash is {found}, not {head.hash}: rows are missing at the end, or the whole was rewritten"
             )
     elif result.operation is not None and head.operation != result.operation:
-        result.faults.append(f"the head is of operation {head.operation}, the export of operation {result.operation}")
+        result.faults.append(f"the head is of {named(head.operation)}, the export of {named(result.operation)}")
     elif not found:
         result.faults.append(
             f"the head is of event {head.seq}, the export ends at {result.events}: rows are missing at the end"
@@ -209,6 +211,13 @@ def _check_body(result: Verified, number: int, body: str, version: int, last_at:
     return said, max(at, last_at)
 
 
+def named(operation: int | None) -> str:
+    """Whose record it is, in words."""
+    if operation is None:
+        return "a record that does not say whose"
+    return f"operation {operation}" if operation else "the installation's own record"
+
+
 def told(report: Verified) -> list[str]:
     """The faults and the verdict, in lines."""
     withheld = f" ({report.withheld} without their content)" if report.withheld else ""
@@ -216,7 +225,7 @@ def told(report: Verified) -> list[str]:
     words = "intact" if report.is_intact else f"NOT INTACT: {len(report.faults)} faults"
     return [
         *report.faults[:MOST_FAULTS],
-        f"operation {report.operation}: {report.events} events{withheld}, head {report.head}{compared}: {words}",
+        f"{named(report.operation)}: {report.events} events{withheld}, head {report.head}{compared}: {words}",
         *(["no head was compared: a record that was rewritten as a whole is not found"] if not report.heads else []),
     ]
 

@@ -39,8 +39,10 @@ class HeadNote:
 
 
 def signed_heads(session: Session, operation_id: int) -> list[ListedHead]:
-    """The heads of an operation's record, newest first, as the viewer may see them."""
-    return rows_as(ListedHead, session.execute(SQL["listed"], {"operation": operation_id}))
+    """The heads of an operation's record, or of the installation's own (0), newest first, as the viewer may see
+    them."""
+    listed = SQL["listed"] if operation_id else SQL["installation"]
+    return rows_as(ListedHead, session.execute(listed, {"operation": operation_id}))
 
 
 def notes_of(session: Session, operation_id: int) -> list[HeadNote]:
@@ -50,3 +52,8 @@ def notes_of(session: Session, operation_id: int) -> list[HeadNote]:
         {"operation": operation_id},
     )
     return rows_as(HeadNote, rows)
+
+
+def watches_installation(session: Session) -> bool:
+    """Whether the viewer may keep heads of the installation's own record, and export its lines."""
+    return bool(session.execute(text("select watches_installation()")).scalar_one())

@@ -91,15 +91,15 @@ def record_page(session: Session, operation_id: int, *, before: int | None = Non
 
 
 def record_head(session: Session, operation_id: int) -> RecordHead:
-    """The last number and hash of an operation's log.
+    """The last number and hash of an operation's log, or of the installation's own (0).
 
     Raises:
         NotFound: there is no such operation for the viewer.
     """
     row = session.execute(
         text(
-            "select last_seq, last_hash from chain where operation_id = :operation and :operation = any "
-            "(my_memberships())"
+            "select last_seq, last_hash from chain where operation_id = :operation and (:operation = any "
+            "(my_memberships()) or :operation = 0 and watches_installation())"
         ),
         {"operation": operation_id},
     ).one_or_none()
@@ -138,7 +138,8 @@ def whole_record(session: Session, operation_id: int) -> Iterator[RecordLine]:
 
 def record_part(session: Session, operation_id: int, *, after: int, until: int) -> list[RecordLine]:
     """Up to PART events after a number, in order, and none after `until`: whole for observers, who alone see the log
-    without gaps; for leads without the bodies that their keys do not show. Numbers have no gaps, and what is recorded
+    without gaps; for leads without the bodies that their keys do not show. Of the installation's own record (0) its
+    administrators get all, observers and leads of operations the digests. Numbers have no gaps, and what is recorded
     never changes, so that parts of different snapshots fit together.
 
     Raises:

@@ -210,7 +210,8 @@ RULES: dict[str, Rule] = {
 
 INSTALLATION_RULES: dict[str, str] = {
     # Without an operation: `admin` = administrators of the installation and service users, `service` = service users,
-    # `self` = anyone for themselves.
+    # `self` = anyone for themselves, `watcher` = administrators of the installation, and who leads or observes an
+    # operation and is no newcomer there.
     "create_agency": "admin",
     "create_user": "admin",
     "disable_user": "admin",
@@ -229,6 +230,9 @@ INSTALLATION_RULES: dict[str, str] = {
     "keep_draft": "self",
     "forget_expired": "service",
     "check_record": "service",
+    "sign_installation_head": "service",
+    "take_installation_head": "watcher",
+    "export_installation_record": "watcher",
 }
 
 
@@ -308,6 +312,22 @@ def require_installation(actor: Actor, action: str) -> None:
         Forbidden: the action is unknown or needs an administrator of the installation.
     """
     needed = INSTALLATION_RULES.get(action)
-    passes = {"admin": actor.is_house_admin or actor.is_service, "service": actor.is_service, "self": True}
+    passes = {
+        "admin": actor.is_house_admin or actor.is_service,
+        "service": actor.is_service,
+        "self": True,
+        "watcher": actor.is_house_admin or _watches(actor),
+    }
+    if needed == "watcher" and not passes[needed]:
+        raise Forbidden(
+            "Administrators of the installation and those who lead or observe an operation may do this.", action=action
+        )
     if needed is None or not passes[needed]:
         raise Forbidden("Only an administrator of the installation may do this.", action=action)
+
+
+def _watches(actor: Actor) -> bool:
+    """Whether the actor leads or observes an operation in which he is no newcomer."""
+    return any(
+        role in LEADERS | OBSERVER for operation, role in actor.roles.items() if operation not in actor.newcomer_in
+    )

@@ -31,7 +31,7 @@ from workspace.queries.record import (
 from workspace.rules.exercise import PlayedBy
 from workspace.turns import aside
 from workspace.web.answers import File, attachment
-from workspace.web.bodies import MOST_BIG_INTEGER, MOST_TEXT, Body, OperationPath, Query, ReasonBody
+from workspace.web.bodies import MOST_BIG_INTEGER, MOST_TEXT, Body, OperationPath, Query, ReasonBody, RoutePath
 from workspace.web.context import reading, writing
 from workspace.web.sentences import event_sentence
 from workspace.web.words import with_player
@@ -45,7 +45,13 @@ class PageQuery(Query):
     before: int | None = Field(None, ge=1, le=MOST_BIG_INTEGER)
 
 
-class HeadPath(OperationPath):
+class RecordPath(RoutePath):
+    """An operation's record; 0 is the installation's own."""
+
+    operation_id: int = Field(ge=0)
+
+
+class HeadPath(RecordPath):
     """A signed head: the number of its event."""
 
     seq: int = Field(ge=1, le=MOST_BIG_INTEGER)
@@ -124,7 +130,7 @@ class RecordPage:
 
 
 @api.get("/operations/<int:operation_id>/record")
-def get_record(path: OperationPath, query: PageQuery) -> RecordPage:
+def get_record(path: RecordPath, query: PageQuery) -> RecordPage:
     """Answer a page of events and the head of the log."""
     with reading() as view:
         log = record_head(view.session, path.operation_id)
@@ -141,7 +147,7 @@ def searches_made(path: OperationPath, query: SearchesQuery) -> list[MadeSearch]
 
 
 @api.get("/operations/<int:operation_id>/record.jsonl")
-def get_whole_record(path: OperationPath) -> Annotated[Response, File("application/jsonl")]:
+def get_whole_record(path: RecordPath) -> Annotated[Response, File("application/jsonl")]:
     """Answer the record, one line per event, for the offline verifier; recorded. Leads get digests for lines that their
     keys do not show."""
     with reading() as view:
@@ -154,7 +160,7 @@ def get_whole_record(path: OperationPath) -> Annotated[Response, File("applicati
 
 
 @api.get("/operations/<int:operation_id>/record.zip")
-def get_export(path: OperationPath) -> Annotated[Response, File("application/zip")]:
+def get_export(path: RecordPath) -> Annotated[Response, File("application/zip")]:
     """Answer the record with its signed heads and the offline verifier; recorded. Lines as in `record.jsonl`."""
     with reading() as view:
         lines = [line.exported() for line in whole_record(view.session, path.operation_id)]
@@ -166,7 +172,7 @@ def get_export(path: OperationPath) -> Annotated[Response, File("application/zip
 
 
 @api.get("/operations/<int:operation_id>/record/heads")
-def all_heads(path: OperationPath) -> list[ListedHead]:
+def all_heads(path: RecordPath) -> list[ListedHead]:
     """Answer the signed heads of the record, newest first, with who keeps them."""
     with reading() as view:
         record_head(view.session, path.operation_id)  # not there and not yours look the same

@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import Blueprint, render_template, request
 
 from workspace.queries import operations as queries
-from workspace.queries.heads import signed_heads
+from workspace.queries.heads import signed_heads, watches_installation
 from workspace.queries.record import PAGE, RecordedEvent, record_head, record_page, searches_made, searches_made_before
 from workspace.queries.record_checks import checked_record
 from workspace.web.context import may, reading
@@ -17,6 +17,8 @@ from workspace.web.sentences import event_sentence
 from workspace.web.words import with_player
 
 pages = Blueprint("record", __name__)
+INSTALLATION = 0
+"""The installation's own record: accounts, sessions, agencies."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ def record(operation_id: int) -> str:
         rows = record_page(view.session, operation_id, before=before)
         heads = signed_heads(view.session, operation_id)
         checked = checked_record(view.session, operation_id)
+        watches = watches_installation(view.session)
         may_take = may(view, "take_head", operation)
         may_export = may(view, "export_record", operation)
         may_erase = may(view, "erase_words", operation)
@@ -59,12 +62,23 @@ def record(operation_id: int) -> str:
         searches_of=searches_of,
         heads=heads,
         checked=checked,
+        watches=watches,
         may_take=may_take,
         may_export=may_export,
         may_erase=may_erase,
         may_check=may_check,
         may_settle=may_settle,
     )
+
+
+@pages.get("/record")
+def installation_record() -> str:
+    """Show how the installation's own record stands, and its signed heads, for those who keep them."""
+    with reading() as view:
+        log = record_head(view.session, INSTALLATION)
+        heads = signed_heads(view.session, INSTALLATION)
+        checked = checked_record(view.session, INSTALLATION)
+    return render_template("installation_record.html", log=log, heads=heads, checked=checked)
 
 
 def _lines(rows: Sequence[RecordedEvent], first: int) -> Iterator[Line]:
