@@ -75,8 +75,9 @@ class CheckOfOriginals:
 
 @dataclass(frozen=True)
 class CustodyStep:
-    """A step of an exhibit's custody. number: from 1, the oldest. kind: of the event; «media:viewed» gathers a person's looks of one day, `times`
-    of them. name: Concord, where a service acted. reason: what a person wrote, where the viewer may see it."""
+    """A step of an exhibit's custody. number: from 1, the oldest. kind: of the event; «media:viewed» gathers a
+    person's looks of one day, `times` of them. name: Concord, where a service acted. reason: what a person wrote, where
+    the viewer may see it."""
 
     number: int
     at: datetime
