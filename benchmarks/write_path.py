@@ -45,12 +45,7 @@ BARE_LOOK = (
     "select l.operation_id, l.locks, l.stage, o.state, o.closes_at, o.lease_s "
     "from lead l join operation o on o.id = l.operation_id where l.id = %s"
 )
-BARE_CLAIM = (
-    "update lead set holder_id = %s, holder_agency_id = %s, lease_until = now() + %s * interval '1 s', "
-    "claim_token = claim_token + 1 "
-    "where id = %s and stage in ('open', 'assessed') and (holder_id is null or lease_until <= now()) "
-    "and try_to_claim(id) returning claim_token, why_not_judge(id, %s)"
-)
+BARE_CLAIM = "select take_claim(%s, '{open,assessed}', %s * interval '1 s', false)"
 BARE_APPEND = "select append_events(%s, %s::jsonb, 'specialist', null, true)"
 TOLD = text(
     "select lead_id, count(*) filter (where kind = 'lead:claimed') as won, count(*) filter (where kind = "
@@ -153,11 +148,9 @@ def _bare_claim(task: Task) -> Callable[[UUID], None]:
         return line.execute(query, values).fetchone()
 
     def claim(lead: UUID) -> None:
-        (actor,) = one("select act_as(%s)", task.person)
+        one("select act_as(%s) from pg_advisory_xact_lock_shared(hashtext('writes'))", task.person)
         operation, locks, _stage, _state, _closes_at, lease_s = one(BARE_LOOK, lead)
-        token, why_not = one(BARE_CLAIM, task.person, actor["agency_id"], lease_s, lead, task.person)
-        if why_not is not None:
-            raise RuntimeError(f"the bare driver may not claim: {why_not}")
+        (token,) = one(BARE_CLAIM, lead, lease_s)
         event = {"kind": "lead:claimed", "lead_id": str(lead), "locks": locks, "payload": {"token": token}}
         with line.pipeline():
             line.execute(BARE_APPEND, (operation, json.dumps([event])))

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
+import psycopg
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from tests.support.operation import Side, TestOperation
 from workspace.commands.claims import claim_lead, end_leases, hand_over_lead, release_lead, renew_claim, take_over_lead
+from workspace.commands.guard import require_lead
 from workspace.errors import Closed, Conflict, Forbidden, Held, Invalid, NotFound
 from workspace.model import Lead
 from workspace.model.database import Database
@@ -90,6 +96,42 @@ def test_a_lead_between_two_closed_compartments_of_others_does_not_exist(
         claim_lead(tx, lead)
 
     assert operation.kinds() == []
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_past_the_command_no_claim_is_taken_of_a_lead_that_is_closed_or_not_there(
+    operation: TestOperation, database: Database, hidden: bool
+) -> None:
+    sides = Side("EC", "agency"), Side("PE", "agency")
+    lead = operation.lead(*sides) if hidden else uuid4()
+    take = text("select take_claim(:lead, '{open}', '1 hour', false)")
+
+    with Session(database.engine) as session:
+        session.execute(text("select act_as(:me, false)"), {"me": operation.person("CL")})
+        with pytest.raises(DBAPIError) as refusal:
+            session.execute(take, {"lead": lead})
+
+    cause = refusal.value.orig
+    assert isinstance(cause, psycopg.Error)
+    assert (cause.sqlstate, cause.diag.message_primary) == ("CN002", "no_key")
+    if hidden:
+        assert operation.row(Lead, lead).holder_id is None
+
+
+def test_a_key_that_is_taken_back_while_a_claim_is_under_way_ends_it(
+    operation: TestOperation, database: Database
+) -> None:
+    lead = operation.lead(Side("EC", "agency"), Side("PE"))
+    operation.grant("EC", "PE")
+
+    with database.write(operation.person("PE")) as tx:
+        require_lead(tx, "claim_lead", lead)
+        operation.change("update access_grant set ended_at = now() where operation_id = :id", id=operation.id)
+        with pytest.raises(Forbidden):
+            claim_lead(tx, lead)
+        tx.session.rollback()
+
+    assert operation.row(Lead, lead).holder_id is None
 
 
 def test_a_claim_is_refused_after_the_window_has_ended(operation: TestOperation, database: Database) -> None:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Boolean, Interval, bindparam, func, or_, select, update
+import psycopg
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.exc import DBAPIError
 
 from workspace import events
 from workspace.commands.guard import (
@@ -47,27 +50,10 @@ HOLDER_HAS_LEFT = (Lead.holder_id.is_not(None), _WHY_LEFT.is_not(None))
 LEASE_IS_OVER = (Lead.holder_id.is_not(None), Lead.lease_until <= func.now())
 """What `end_leases` looks for; housekeeping asks first whether there is any."""
 
-# Built once, at import: constructing a SQLAlchemy statement costs more than running it (benchmarks/write_path.py).
-# This one settles races. It is made for the table, not the class, so that no loaded object is looked for.
-_CLAIM = (
-    update(Lead.__table__)  # type: ignore[arg-type]  # declared as a FromClause; it is the Table
-    .where(
-        Lead.id == bindparam("lead"),
-        Lead.stage.in_(CLAIMABLE),
-        or_(Lead.holder_id.is_(None), Lead.lease_until <= func.now()),
-        # Whoever comes while another claims waits for the answer, not for the row: all who lost are told together.
-        or_(bindparam("waits", type_=Boolean), func.try_to_claim(Lead.id)),
-    )
-    .values(
-        holder_id=bindparam("holder"),
-        holder_agency_id=bindparam("agency"),
-        lease_until=func.now() + bindparam("lease", type_=Interval),
-        claim_token=Lead.claim_token + 1,
-    )
-    # Asked in the same statement, when the lead's row is ours: nobody can sign between the answer and the commit. The
-    # function is volatile, so that it sees what was committed while the row was waited for.
-    .returning(Lead.claim_token, func.why_not_judge(Lead.id, bindparam("holder")))
-)
+_TAKE = text("select take_claim(:lead, :stages, :lease, :waits)")
+"""Settles races. It asks in the same statement, when the lead's row is ours, whether the actor may judge."""
+_MAY_NOT_JUDGE = "CN002"
+"""The SQLSTATE with which it refuses; its message is a code of why_not_judge."""
 
 
 _RECEIVER_MAY_NOT: Mapping[str, Fault] = {
@@ -98,27 +84,31 @@ def claim_lead(tx: Tx, lead_id: UUID) -> int:
     lead, operation = require_lead(tx, "claim_lead", lead_id)
     if lead.stage not in CLAIMABLE:
         raise Conflict("This lead takes no further opinion.", stage=lead.stage)
-    lease = {
-        "lead": lead_id,
-        "holder": tx.actor.id,
-        "agency": tx.actor.agency_id,
-        "lease": timedelta(seconds=operation.lease_s),
-    }
     is_held = lead.holder_id is not None and lead.lease_until is not None and lead.lease_until > tx.now
-    won = None if is_held else tx.session.connection().execute(_CLAIM, lease | {"waits": False}).one_or_none()
-    lost = claim_is_held(tx, lead_id) if won is None else None
-    if won is None and lost is None:  # let go in this moment; held from here on
-        won = tx.session.connection().execute(_CLAIM, lease | {"waits": True}).one_or_none()
+    token = None if is_held else _take(tx, lead_id, operation.lease_s, waits=False)
+    lost = claim_is_held(tx, lead_id) if token is None else None
+    if token is None and lost is None:  # let go in this moment; held from here on
+        token = _take(tx, lead_id, operation.lease_s, waits=True)
     if lost is not None:
         tx.record(events.LeadClaimLost(at(lead), holder=lost.holder_id))
         tx.refuse(lost)
         return 0
-    if won is None:
+    if token is None:
         raise Conflict("This lead takes no further opinion.")
-    token: int = won[0]
-    require_none_against(won[1])
     tx.record(events.LeadClaimed(at(lead), token=token))
     return token
+
+
+def _take(tx: Tx, lead_id: UUID, lease_s: int, *, waits: bool) -> int | None:
+    """The token of the actor's claim; None if somebody holds the lead or, unless it `waits`, is claiming it."""
+    asked = {"lead": lead_id, "stages": list(CLAIMABLE), "lease": timedelta(seconds=lease_s), "waits": waits}
+    try:
+        return cast("int | None", tx.session.connection().execute(_TAKE, asked).scalar_one())
+    except DBAPIError as refusal:
+        if not isinstance(refusal.orig, psycopg.Error) or refusal.orig.sqlstate != _MAY_NOT_JUDGE:
+            raise
+        require_none_against(refusal.orig.diag.message_primary)
+        raise
 
 
 def renew_claim(tx: Tx, lead_id: UUID, *, token: int) -> None:
