@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from workspace.analysis.borders import Borders, borders_of
+from workspace.analysis.borders import ONE_COLOUR, SEAM_SHARE, STRAY_SHARE, Borders, borders_of
 from workspace.analysis.near_duplicates import MATCH_DISTANCE, distance, hashes_inside, pdq
 
 PHOTOGRAPHS = (
@@ -67,3 +67,29 @@ def test_what_two_pictures_have_in_common_is_the_smaller_border(part: str) -> No
     one, other = Borders(0.2, 0.2, 0.2, 0.2), Borders(0.1, 0.1, 0.1, 0.1)
     assert getattr(one.common(other), part) == 0.1
     assert Borders(0.01, 0, 0, 0.01).are_none
+
+
+def plain_lines(pixels: np.ndarray) -> int:
+    """How many lines from the first on are of its colour, one line after the other, without looking for the edge."""
+    colour = np.median(pixels[0], axis=0)
+    for count, line in enumerate(pixels):
+        if (np.abs(line - colour) >= ONE_COLOUR).any(axis=1).mean() > STRAY_SHARE:
+            return count
+    return len(pixels)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_border_of_any_width_ends_where_a_look_at_each_line_says(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    height, width = random.integers(20, 300, 2)
+    picture = random.integers(0, 256, (height, width, 3), np.uint8)
+    bar = int(random.integers(0, height + 1))
+    picture[:bar] = random.integers(0, 256, 3) + random.integers(0, 12, (bar, width, 3)) - 6  # with its compression
+
+    lines = plain_lines(picture)
+    found = borders_of(picture)
+
+    assert (found is None) == (lines == height)
+    if found is not None:
+        top = round(found.top * height)
+        assert top == 0 if lines == 0 else lines <= top <= lines + max(3, round(SEAM_SHARE * height))

@@ -76,14 +76,17 @@ def borders_of(pixels: Pixels) -> Borders | None:
 
 
 def _lines(pixels: Pixels) -> int:
-    """How many lines from the first on are of its colour."""
-    colour = np.median(pixels[0], axis=0)
-    for first in range(0, len(pixels), LINES_AT_ONCE):
-        part = pixels[first : first + LINES_AT_ONCE]
-        strays = (np.abs(part - colour) >= ONE_COLOUR).any(axis=2).mean(axis=1)
+    """How many lines from the first on are of its colour. Most pictures have no border: few lines are looked at first,
+    then more and more."""
+    twice = np.rint(2 * np.median(pixels[0], axis=0)).astype(np.int16)  # a median may lie between two values
+    first, count = 0, 1
+    while first < len(pixels):
+        part = pixels[first : first + count].astype(np.int16)
+        strays = (np.abs(2 * part - twice) >= 2 * ONE_COLOUR).any(axis=2).mean(axis=1)
         other = np.flatnonzero(strays > STRAY_SHARE)
         if len(other):
             return _edge(pixels, first + int(other[0]))
+        first, count = first + count, min(2 * count, LINES_AT_ONCE)
     return len(pixels)
 
 
