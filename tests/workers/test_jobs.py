@@ -13,6 +13,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from redis import Redis
+from rq import Worker
+from rq.serializers import JSONSerializer
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
@@ -545,6 +547,31 @@ def test_a_flushed_queue_costs_a_sweep_and_no_work(bench: Bench, servers: object
     assert queue.count == 1
     do_due_duties(bench.tools.db, bench.tools.housekeeping_id)
     assert queue.count == 1
+
+
+def test_as_many_workers_are_woken_as_jobs_were_wanted_and_never_more_than_there_are(
+    bench: Bench, servers: object
+) -> None:
+    connection = Redis.from_url(servers.redis_url)  # type: ignore[attr-defined]
+    connection.flushall()
+    sleeping = [Worker([jobs.QUEUE], connection=connection, serializer=JSONSerializer) for _ in range(3)]
+    for worker in sleeping:
+        worker.register_birth()
+    jobs.use_queue(servers.redis_url)  # type: ignore[attr-defined]
+    try:
+        with bench.tools.db.write(bench.tools.service_id) as tx:
+            jobs.want_all(tx, "match_entry", [uuid4()], bench.operation.id)
+            jobs.want_all(tx, "match_person", [uuid4()], bench.operation.id)
+        assert jobs.wake_ups().count == 2
+
+        with bench.tools.db.write(bench.tools.service_id) as tx:
+            jobs.want_all(tx, "match_entry", [uuid4() for _ in range(5)], bench.operation.id)
+        assert jobs.wake_ups().count == 3
+    finally:
+        for worker in sleeping:
+            worker.register_death()
+        connection.flushall()
+        jobs.use_queue(servers.redis_url)  # type: ignore[attr-defined]
 
 
 def test_a_queue_that_is_away_stops_no_write(bench: Bench, servers: object) -> None:

@@ -157,7 +157,7 @@ def want_all(
     place: int = 0,
     units: int = 0,
 ) -> None:
-    """Have a job done for each subject after this write, and wake a worker once.
+    """Have a job done for each subject after this write, and wake as many workers as there are jobs.
 
     place, units: where they begin among their agency's turns, and how many units each takes (`places_of`).
 
@@ -174,8 +174,7 @@ def want_all(
     tx.session.execute(
         SQL["want_again" if tx.actor.is_service else "want"], facts | {"subjects": sorted(set(subject_ids))}
     )
-    if _wake_after_want not in tx.afterwards:
-        tx.after_commit(_wake_after_want)
+    _wake_after(tx, len(subject_ids))
 
 
 def do_anew(tx: Tx, operation_id: int, *, but: str) -> None:
@@ -292,8 +291,23 @@ def wake_worker(sender: str) -> None:
     _send(sender, MOST_WAKE_UPS, at_most=1)
 
 
-def _wake_after_want() -> None:
-    wake_worker("want")
+@dataclass
+class _WakeUps:
+    """Wakes a worker for each job that a write has wanted, as far as there are workers that sleep."""
+
+    jobs: int = 0
+
+    def __call__(self) -> None:
+        _send("want", MOST_WAKE_UPS, at_most=self.jobs)
+
+
+def _wake_after(tx: Tx, count: int) -> None:
+    """Have so many workers more woken once the write is committed, in one message to the queue."""
+    wanted = next((each for each in tx.afterwards if isinstance(each, _WakeUps)), None)
+    if wanted is None:
+        wanted = _WakeUps()
+        tx.after_commit(wanted)
+    wanted.jobs += count
 
 
 def sweep(session: Session) -> int:
