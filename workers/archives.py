@@ -69,7 +69,8 @@ def open_archive(
         packed = is_document(file.peek(HEAD_BYTES)[:HEAD_BYTES])
         try:
             for batch in _batches(_taken(opening, members_of(file, kind, size_bytes))):
-                _write(tools, lines, [each for each in batch if not packed or each.arrival.refusal is None])
+                taken = [each for each in batch if not packed or each.arrival.refusal is None]
+                _write(tools, lines, taken, of_document=packed)
         except Refused as refusal:
             if not opening.listed:
                 reason = str(refusal.facts["reason"])
@@ -125,11 +126,11 @@ def _batches(taken: Iterator[_Taken]) -> Iterator[list[_Taken]]:
     yield held
 
 
-def _write(tools: WorkerTools, lines: list[ArchiveLine], batch: list[_Taken]) -> None:
+def _write(tools: WorkerTools, lines: list[ArchiveLine], batch: list[_Taken], *, of_document: bool) -> None:
     """One write a line of the archive. A database that does not answer gives the job back; it begins anew then."""
     for line in lines if batch else ():
         with tools.db.write(tools.service_id) as tx:
-            receive_members(tx, line.id, [_under(line, each) for each in batch])
+            receive_members(tx, line.id, [_under(line, each) for each in batch], of_document=of_document)
 
 
 def _under(line: ArchiveLine, taken: _Taken) -> Arrival:

@@ -117,6 +117,28 @@ def test_every_filter_narrows_what_the_viewer_may_see_and_they_hold_together(
     assert ids(signed_in(operation.person("EC", "observer")), operation) == []
 
 
+def test_what_came_out_of_documents_is_found_alone_or_left_out(operation: TestOperation, signed_in: SignIn) -> None:
+    ec = lay_exhibit(operation, "EC", "EC-1")
+    closed = lay_exhibit(operation, "PE", "PE-2", sharing="agency")
+    media = {
+        "photo": lay_medium(operation, ec, faces=("good",)),
+        "pages": lay_medium(operation, ec, media_type="application/pdf"),
+        "in a letter": lay_medium(operation, ec, "letter.docx/word/media/1.jpg", "copied.jpg", faces=("good",)),
+        "hidden": lay_medium(operation, closed, "letter.docx/word/media/1.jpg"),
+    }
+    operation.change("update received_file set of_document = true where path like 'letter.docx/%'")
+    browser = signed_in(operation.person("EC"))
+
+    def found(**query: Any) -> list[str]:
+        return sorted(names(media, ids(browser, operation, **query)))
+
+    assert found(from_document="true") == found(from_document="true", order="path") == ["in a letter", "pages"]
+    assert found(from_document="false") == ["photo"]
+    assert found(from_document="true", faces_from=1) == ["in a letter"]
+    assert ask(browser, operation, "/counts", from_document="true")["media"] == 2
+    assert browser.get(f"/api/v1/operations/{operation.id}/gallery?from_document=maybe").status_code == 422
+
+
 def test_the_same_content_is_one_tile_whoever_holds_it_and_a_hidden_copy_is_not_counted(
     operation: TestOperation, signed_in: SignIn
 ) -> None:

@@ -287,8 +287,8 @@ def test_a_document_gives_its_pictures_and_not_its_hundred_parts(
 
     bench.work()
 
-    paths = bench.rows("select path from received_file where operation_id = :operation order by path")
-    assert [row.path for row in paths] == ["letter.docx", "letter.docx/word/media/image1.jpg"]
+    paths = bench.rows("select path, of_document from received_file where operation_id = :operation order by path")
+    assert [tuple(row) for row in paths] == [("letter.docx", False), ("letter.docx/word/media/image1.jpg", True)]
 
 
 def test_the_same_archive_on_another_device_gives_its_files_there_too(

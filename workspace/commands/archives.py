@@ -20,10 +20,10 @@ from workspace.model import Exhibit, MediaItem, ReceivedFile
 from workspace.model.database import Tx
 
 
-def receive_members(tx: Tx, line_id: UUID, arrivals: Sequence[Arrival]) -> int:
+def receive_members(tx: Tx, line_id: UUID, arrivals: Sequence[Arrival], *, of_document: bool = False) -> int:
     """Write down members of the archive that came as this line, and have the readable ones read; returns how many were
     new. A path that has its line already is passed over. Asks `work_on_media`; the archive's end is recorded by
-    `record_archive`.
+    `record_archive`. of_document: the archive is an office document or a book.
 
     Raises:
         NotFound: the archive's line is gone.
@@ -33,7 +33,8 @@ def receive_members(tx: Tx, line_id: UUID, arrivals: Sequence[Arrival]) -> int:
     operation = require_operation(tx, "work_on_media", archive.operation_id)
     media, fresh = media_of(tx, operation.id, exhibit.compartment_id, arrivals)
     have_read_again(tx, sorted(set(media.values()) - set(fresh)))
-    lines = [{**line_of(operation.id, exhibit, each, media), "inside": archive.id} for each in arrivals]
+    inside = {"inside": archive.id, "of_document": of_document}
+    lines = [{**line_of(operation.id, exhibit, each, media), **inside} for each in arrivals]
     added = add_lines(tx, lines)
     want_new_read(tx, operation.id, exhibit.compartment_id, fresh)
     return len(added)

@@ -197,7 +197,8 @@ class MediaItem(Base):
 
 
 class ReceivedFile(Base):
-    """One line per file that came, readable or not. inside: the line of the archive that holds it."""
+    """One line per file that came, readable or not. inside: the line of the archive that holds it. of_document: that
+    is an office document or a book."""
 
     __tablename__ = "received_file"
 
@@ -207,6 +208,7 @@ class ReceivedFile(Base):
     exhibit_id: Mapped[UUID] = mapped_column(ForeignKey("exhibit.id"))
     media_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("media_item.id"))
     inside: Mapped[UUID | None] = mapped_column(ForeignKey("received_file.id"))
+    of_document: Mapped[bool] = mapped_column(server_default=FetchedValue())
     path: Mapped[str]
     path_bytes: Mapped[bytes | None]
     size_bytes: Mapped[int] = mapped_column(BigInteger)

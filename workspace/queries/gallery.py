@@ -43,7 +43,8 @@ class GalleryFilter:
 
     taken_from, taken_to: days by the file's own clock, both within. is_dated: whether its file states a usable time.
     camera: maker and model as the file names them; camera_key: one camera, by maker and serial number; lens_key: one
-    lens; document_key: one document of which files were made. clock: what is known of the stated time. place: the
+    lens; document_key: one document of which files were made. from_document: whether it is a PDF, or was taken out of an
+    office document or a book. clock: what is known of the stated time. place: the
     country in which the file says it was taken, by packaged borders; "sea" where no country is. faces_from,
     faces_to: how many faces are known in it, both within; of a video its tracks. quality: of its best face. in_series:
     whether it is in any series, by a person whom it shows or placed by hand. series, person: by number. near: this
@@ -63,6 +64,7 @@ class GalleryFilter:
     camera_key: str | None = None
     lens_key: str | None = None
     document_key: str | None = None
+    from_document: bool | None = None
     clock: list[Clock] | None = None
     place: str | None = None
     faces_from: int | None = None

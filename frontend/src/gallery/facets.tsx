@@ -65,6 +65,16 @@ export function Facets({ controller }: { controller: GalleryController }) {
     <section class="panel facets" aria-label={t("Filter by")} id="facets" tabIndex={-1}>
       <Facet label={t("Kind")}>
         <Choice label={t("Kind")} none={any} value={narrowed.kind ?? ""} options={kinds()} choose={set("kind")} />
+        <Choice
+          label={t("Documents")}
+          none={t("from documents or not")}
+          value={narrowed.from_document ?? ""}
+          options={[
+            ["true", t("from documents alone")],
+            ["false", t("not from documents")],
+          ]}
+          choose={set("from_document")}
+        />
       </Facet>
       <Facet label={t("Length of the video")}>
         <Choice
@@ -257,6 +267,7 @@ function tokenOf(controller: GalleryController, name: Name, value: string): [lab
     camera_key: () => [t("Camera"), t("one by its serial number")],
     lens_key: () => [t("Lens"), t("one by its serial number")],
     document_key: () => [t("Document"), t("one by its id")],
+    from_document: () => [t("Documents"), value === "true" ? t("from documents alone") : t("not from documents")],
     clock: () => [t("Clock"), clockWords(value)],
     place: () => [t("Taken in"), placeName(value)],
     faces_from: () => [t("Faces in it"), t("at least {n}", { n: value })],

@@ -15,6 +15,7 @@ const SHAPES = {
   camera_key: /^.{1,700}$/,
   lens_key: /^.{1,700}$/,
   document_key: /^.{1,700}$/,
+  from_document: /^(true|false)$/,
   clock: /^[a-z_]+(,[a-z_]+)*$/,
   place: /^([A-Z]{2}|sea)$/,
   faces_from: /^\d{1,6}$/,

@@ -9,6 +9,8 @@ where m.compartment_id = any ((select gallery_keys(:operation, cast(:countries a
   and (cast(:length_to as float) is null or m.duration_s < :length_to)
   and (cast(:lens_key as text) is null or m.lens_key = :lens_key)
   and (cast(:document_key as text) is null or m.document_key = :document_key)
+  and (cast(:from_document as boolean) is null or :from_document = (m.media_type = 'application/pdf'
+    or m.id in (select f.media_item_id from received_file f where f.operation_id = :operation and f.of_document)))
   and (cast(:clock as text[]) is null or m.clock = any (:clock))
   and (cast(:grade as text) is null
     or (:grade = 'conflict' and m.sha256 in (select graded_contents(:operation, true)))

@@ -16,6 +16,8 @@ found as (
     and (cast(:length_to as float) is null or m.duration_s < :length_to)
     and (cast(:lens_key as text) is null or m.lens_key = :lens_key)
     and (cast(:document_key as text) is null or m.document_key = :document_key)
+    and (cast(:from_document as boolean) is null or :from_document = (m.media_type = 'application/pdf'
+      or m.id in (select f.media_item_id from received_file f where f.operation_id = :operation and f.of_document)))
     and (cast(:clock as text[]) is null or m.clock = any (:clock))
     and (cast(:text_like as text) is null or m.id in (select t.media_item_id from picture_text t where t.find_key like :text_like))
     and (cast(:place as text) is null or m.latitude is not null and coalesce(m.place_country, 'sea') = :place)

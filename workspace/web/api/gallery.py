@@ -60,6 +60,7 @@ class NarrowedQuery(Query):
     camera_key: str | None = Field(None, max_length=MOST_KEY)
     lens_key: str | None = Field(None, max_length=MOST_KEY)
     document_key: str | None = Field(None, max_length=MOST_KEY)
+    from_document: bool | None = None
     clock: str = Field("", pattern=rf"^(({'|'.join(CLOCKS)})(,({'|'.join(CLOCKS)}))*)?$", max_length=200)
     place: str | None = Field(None, pattern=r"^([A-Z]{2}|sea)$")
     faces_from: int | None = Field(None, ge=0)
