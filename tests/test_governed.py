@@ -98,6 +98,7 @@ NOT_GOVERNED = {
         "video_copy",
         "film_strip",
         "video_frame",
+        "picture_part",
     ),
     # Hashes as a list brings them, whose number its event says, and what they name.
     *("known_hash", "known_media"),

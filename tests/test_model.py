@@ -30,6 +30,7 @@ UNLOCKED_SECRETS = {
     "track": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},
     "near_copy": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},
     "video_frame": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},
+    "picture_part": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},
     "picture_text": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},
     "media_sweep": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},
     "text_reading": {"INSERT", "UPDATE", "DELETE", "TRUNCATE"},

@@ -22,7 +22,7 @@ from workspace.errors import Conflict, Unavailable
 from workspace.model import jobs
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
-from workspace.search.gallery import let_go
+from workspace.search import gallery, parts
 
 LOG = logging.getLogger(__name__)
 
@@ -58,6 +58,7 @@ WORKS: dict[str, str] = {
     "drop_tiles": "workers.tiles:drop_tiles",
     "check_originals": "workers.originals:check_originals",
     "hash_frames": "workers.frames:hash_frames",
+    "compare_parts": "workers.parts:compare_parts",
     "sweep_photo": "workers.sweeps:sweep_photo",
     "read_text": "workers.texts:read_text",
     "sweep_video": "workers.sweeps:sweep_video",
@@ -82,6 +83,7 @@ GIVEN_UP: dict[str, str] = {
     "draw_up_edition": "workers.editions:give_up_edition",
     "check_originals": "workers.originals:give_up_check",
     "hash_frames": "workers.frames:give_up_frames",
+    "compare_parts": "workers.parts:give_up_parts",
     "sweep_photo": "workers.sweeps:give_up_sweep",
     "read_text": "workers.texts:give_up_texts",
     "sweep_video": "workers.sweeps:give_up_sweep",
@@ -315,7 +317,8 @@ class Keeper(threading.Thread):
         """Look often enough that a third of a lease is never missed by much."""
         while True:
             time.sleep(min(1.0, jobs.LEASE_S / 6))
-            let_go()
+            gallery.let_go()
+            parts.let_go()
             attempt = self.attempt
             if attempt is not None:
                 attempt.renew()

@@ -44,6 +44,7 @@ from workspace.commands.housekeeping import (
 )
 from workspace.commands.known import LIST_IS_OVER, end_lists
 from workspace.commands.originals import want_checks
+from workspace.commands.parts import want_parts
 from workspace.commands.probes import PROBE_IS_OVER, end_probes
 from workspace.commands.readings import want_readings
 from workspace.commands.record_checks import want_due_verifications
@@ -120,6 +121,7 @@ def do_rare_duties(db: Database, service_id: int) -> None:
     _do(db, service_id, withdraw_outdated)
     _do(db, service_id, want_due_verifications)
     _do(db, service_id, want_frames)
+    _do(db, service_id, want_parts)
     _do(db, service_id, want_sweeps)
     _do(db, service_id, want_texts)
 

@@ -87,25 +87,31 @@ def match_media(tools: WorkerTools, job: Taken) -> Effects:
     likely = likely_of(tools, job)
 
     def effects(tx: Tx) -> None:
-        own = _medium(tx.session, job.subject_id)
+        own = medium_to_match(tx.session, job.subject_id)
         if own is None or own.state != "read":
             return
         name_media(tx, [own.id], may_skip=False)  # a list may have come while it was received
         note_alike(tx, own.operation_id, _alike(tx.session, own))
         near, doubted = _near(tx.session, own)
-        inside = [each for each in near if each.compartment_id == own.compartment_id]
-        others = _copies_elsewhere(tx.session, own, near)
         findings = _traces(tx.session, own)
         if own.persons:
             findings += _like_persons(tx, own.operation_id, own.persons, likely)
-        copies = [(each.id, each.distance, each.percent) for each in inside]
-        record_near_copies(tx, own.operation_id, own.compartment_id, own.id, copies)
         forget_near_copies(tx, own.operation_id, doubted)
         _open_all(tx, own.operation_id, findings)
-        media = [own.id, *(each.id for each in near), *(other.side.media_item_id for other in others)]
-        open_copies(tx, own.operation_id, Copy(own.agency_id, _file_side(own)), others, media)
+        record_copies(tx, own, near)
 
     return effects
+
+
+def record_copies(tx: Tx, own: Row[Any], near: Sequence[NearMedium]) -> None:
+    """Write which media of its material look like one, and open or widen the lead about its copies in the hands of
+    others. Comes last in a write. own: as `medium_to_match` answers it."""
+    inside = [each for each in near if each.compartment_id == own.compartment_id]
+    copies = [(each.id, each.distance, each.percent) for each in inside]
+    record_near_copies(tx, own.operation_id, own.compartment_id, own.id, copies)
+    others = _copies_elsewhere(tx.session, own, near)
+    media = [own.id, *(each.id for each in near), *(other.side.media_item_id for other in others)]
+    open_copies(tx, own.operation_id, Copy(own.agency_id, _file_side(own)), others, media)
 
 
 def _alike(session: Session, own: Row[Any]) -> list[tuple[UUID, int, Meaning | None, int | None, int]]:
@@ -132,7 +138,7 @@ def _near(session: Session, own: Row[Any]) -> tuple[list[NearMedium], list[tuple
 def _copies_elsewhere(session: Session, own: Row[Any], near: Sequence[NearMedium]) -> list[Copy]:
     """The copies of a medium in the hands of other agencies, exact ones first. near: the media that look like it."""
     elsewhere = [other.id for other in near if other.agency_id != own.agency_id and other.sha256 != own.sha256]
-    copies = [_medium(session, each) for each in elsewhere]
+    copies = [medium_to_match(session, each) for each in elsewhere]
     same = session.execute(SQL["same_files"], {"media": own.id}).all()
     others: list[tuple[LeadKind, Row[Any]]] = [("same_file", other) for other in same]
     others += [("near_copy", other) for other in copies if other is not None]
@@ -295,5 +301,6 @@ def _provenance(row: Row[Any], likely: Likely) -> Provenance:
     )
 
 
-def _medium(session: Session, media_id: UUID) -> Row[Any] | None:
+def medium_to_match(session: Session, media_id: UUID) -> Row[Any] | None:
+    """A medium with its owner, its exhibit and the persons in it."""
     return session.execute(SQL["medium"], {"media": media_id}).one_or_none()

@@ -49,15 +49,28 @@ class NearMedium:
 class _Photos:
     """The hashes of an operation's photos, place by place: of the whole, and of what is inside of borders.
 
-    read_to: number of the record up to which they are here.
+    read_to: number of the record up to which they are here. framed: those of which what is inside of borders is here;
+    of a photo that was read before borders were looked for it comes later. since: a transaction; what older ones wrote
+    is here.
     """
 
     ids: list[UUID] = field(default_factory=list)
     known: set[UUID] = field(default_factory=set)
     index: HashIndex = field(default_factory=HashIndex)
     read_to: int | None = None
+    framed: set[UUID] = field(default_factory=set)
+    since: int = 0
 
     def fill(self, session: Session, operation_id: int) -> None:
+        """Read what is new."""
+        first_open = session.execute(SQL["first_open"]).scalar_one()
+        self._fill_read(session, operation_id)
+        later = session.execute(SQL["framed"], {"operation": operation_id, "since": self.since}).all()
+        self._add([(row.id, row.inner) for row in later if row.id in self.known - self.framed])
+        self.framed |= {row.id for row in later}
+        self.since = first_open
+
+    def _fill_read(self, session: Session, operation_id: int) -> None:
         head = session.execute(SQL["head"], {"operation": operation_id}).scalar_one()
         asked = {"operation": operation_id, "quality": MIN_QUALITY}
         if self.read_to is None:
@@ -67,11 +80,14 @@ class _Photos:
         else:
             return
         new = [row for row in rows if row.id not in self.known]
-        hashes = [(row.id, pdq) for row in new for pdq in (row.pdq, row.inner) if pdq is not None]
-        self.ids += [media_id for media_id, _ in hashes]
+        self._add([(row.id, pdq) for row in new for pdq in (row.pdq, row.inner) if pdq is not None])
         self.known |= {row.id for row in new}
-        self.index.add(_rows(b"".join(pdq for _, pdq in hashes)))
+        self.framed |= {row.id for row in new if row.inner is not None}
         self.read_to = head
+
+    def _add(self, hashes: Sequence[tuple[UUID, bytes]]) -> None:
+        self.ids += [media_id for media_id, _ in hashes]
+        self.index.add(_rows(b"".join(pdq for _, pdq in hashes)))
 
 
 @dataclass

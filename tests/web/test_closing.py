@@ -56,7 +56,7 @@ FOLLOWS = {
     "proposal", "outside_result", "media_view", "near_copy", "outcome", "person",
     "person_act", "person_word", "series_placement", "medium_placement", "series_refusal", "presence", "received_file",
     "referral", "picture_text", "release_permission", "text_reading", "media_sweep", "track", "film_strip",
-    "video_frame",
+    "video_frame", "picture_part",
     "video_copy", "video_range", "video_still", "picture_tiles",
 }  # fmt: skip
 """What hangs on an exhibit or on its leads: close_exhibit moves it (migrations, closed_exhibits)."""

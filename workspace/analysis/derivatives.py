@@ -50,6 +50,12 @@ def encode_png(pixels: Pixels) -> bytes:
     return file.getvalue()
 
 
+def decode_derivative(content: bytes) -> Pixels:
+    """The pixels of a clean picture that was encoded here, (H, W, 3) uint8, RGB; of no other."""
+    with Image.open(io.BytesIO(content), formats=("WEBP",)) as image:
+        return np.asarray(image.convert("RGB"))
+
+
 def shrunk(pixels: Pixels, longest_side: int) -> Pixels:
     """Shrink a picture to `longest_side` by the mean of what becomes one pixel; a smaller one stays as it is.
 

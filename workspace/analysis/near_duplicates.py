@@ -25,7 +25,7 @@ MIN_SIDE_PX: Final = 5  # the reference refuses to hash what is smaller
 
 _GRID: Final = 64  # samples per side before the transform
 _FREQUENCIES: Final = 16
-_LUMA: Final = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
+LUMA: Final = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 _ROWS_AT_ONCE: Final = 64  # so that a strip of the picture stays in the processor's cache
 
 Hashes = npt.NDArray[np.uint8]
@@ -71,7 +71,7 @@ def hashes_inside(pixels: npt.NDArray[np.uint8]) -> list[bytes]:
 def _luma(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     luma = np.empty(pixels.shape[:2], np.float32)
     for top in range(0, len(pixels), _ROWS_AT_ONCE):
-        luma[top : top + _ROWS_AT_ONCE] = pixels[top : top + _ROWS_AT_ONCE] @ _LUMA
+        luma[top : top + _ROWS_AT_ONCE] = pixels[top : top + _ROWS_AT_ONCE] @ LUMA
     return luma
 
 

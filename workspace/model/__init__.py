@@ -14,7 +14,7 @@ from workspace.model.exercise import (
     ExerciseShown,
 )
 from workspace.model.exhibit_cases import ExhibitCase, ExhibitCaseRecord
-from workspace.model.films import FilmStrip, PictureTiles, VideoCopy, VideoFrame, VideoRange, VideoStill
+from workspace.model.films import FilmStrip, PicturePart, PictureTiles, VideoCopy, VideoFrame, VideoRange, VideoStill
 from workspace.model.grades import GradeRule, GradeStanding, GradeTable, MediaGrade
 from workspace.model.half_uploads import HalfUpload, HalfUploadPiece
 from workspace.model.known import KnownHash, KnownList, KnownMedia
@@ -204,6 +204,7 @@ __all__ = [
     "Person",
     "PersonAct",
     "PersonWord",
+    "PicturePart",
     "PictureText",
     "PictureTiles",
     "Presence",

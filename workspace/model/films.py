@@ -60,6 +60,18 @@ class VideoFrame(Base):
     turned: Mapped[bytes]
 
 
+class PicturePart(Base):
+    """The hashes of a photo's parts, by which copies that are covered in part are found; of the whole picture, and of
+    what is inside of its borders, one behind the other. Zeros for a part that shows too little."""
+
+    __tablename__ = "picture_part"
+
+    media_item_id: Mapped[UUID] = mapped_column(ForeignKey("media_item.id"), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
+    hashes: Mapped[bytes]
+
+
 class FilmStrip(Base):
     """The veiled pictures of a video's samples, side by side in one picture, and where its scenes change."""
 

@@ -83,6 +83,7 @@ KINDS = (
     "drop_tiles",
     "check_originals",
     "hash_frames",
+    "compare_parts",
     "sweep_photo",
     "read_text",
     "sweep_video",
@@ -104,7 +105,7 @@ LONG_KINDS = (
 )
 """Each may keep a worker for a minute. An agency has one of them done at a time, and the workers together leave one of
 them free for what is short."""
-IDLE_KINDS = ("hash_frames", "sweep_photo", "read_text", "sweep_video")
+IDLE_KINDS = ("hash_frames", "compare_parts", "sweep_photo", "read_text", "sweep_video")
 """What is wanted only while no other work waits (`nothing_else_waits`), is done behind everything else, and is waited
 for by nobody."""
 PRIORITY = 5

@@ -194,6 +194,7 @@ class MediaItem(Base):
     best_quality: Mapped[str | None]
     read_at: Mapped[datetime | None]
     frames_hashed_in: Mapped[int | None] = mapped_column(BigInteger)
+    parts_hashed_in: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class ReceivedFile(Base):
@@ -219,7 +220,7 @@ class ReceivedFile(Base):
 
 class NearCopy(Base):
     """Two readable items of one compartment that look alike (PDQ). percent: of videos, the share of frames that match,
-    of the one of which more do."""
+    of the one of which more do; of photos of which one is covered in part, the share that agrees."""
 
     __tablename__ = "near_copy"
 

@@ -15,7 +15,13 @@ export const KIND_ICON: Record<Kind, string> = {
 };
 export const BAND_BARS: Record<Band, number> = { strong: 3, moderate: 2, weak: 1 };
 
-/** How much a near copy is like its medium: of a video the share of frames that match, of a photo the bits that do not. */
-export function likeness(near: { distance: number; percent: number | null }): string {
-  return near.percent === null ? t("{n} bits apart", { n: near.distance }) : t("{n} % of the frames match", { n: near.percent });
+/**
+ * How much a near copy is like its medium: of a video the share of frames that match, of a photo the bits that do not, or, where one of
+ * the two is covered in part, the share of the picture that agrees.
+ */
+export function likeness(near: { kind: string; distance: number; percent: number | null }): string {
+  if (near.percent === null) return t("{n} bits apart", { n: near.distance });
+  return near.kind === "photo"
+    ? t("covered in part: {n} % agree", { n: near.percent })
+    : t("{n} % of the frames match", { n: near.percent });
 }

@@ -3,5 +3,5 @@ select o.id, o.kind, n.distance, n.percent, (select e.label from exhibit e where
 from (select like_id as other, distance, percent from near_copy where media_item_id = :medium
       union all select media_item_id, distance, percent from near_copy where like_id = :medium) n
 join media_item o on o.id = n.other
-order by n.percent desc nulls last, n.distance, o.id
+order by coalesce(n.percent, 100) desc, n.distance, o.id
 limit :most
