@@ -637,6 +637,18 @@ class KnownListTaken(Event, says="brought in a list of known material"):
     meaning: Code
     skips: bool
 
+class KnownTableBrought(Event, says="brought in a list's own table of categories"):
+    list: UUID
+    table: UUID
+    categories: int
+
+class KnownCategoryTaken(Event, says="said as what a category of a list is taken"):
+    list: UUID
+    category: UUID
+    number: int
+    meaning: Code | None
+    grade: int | None
+
 class KnownListRemoved(Event, says="removed a list of known material"):
     list: UUID
 

@@ -65,6 +65,8 @@ STAYS = {
     "compartment_with_agency",
     "entry_end",
     "known_list",
+    "known_table",
+    "known_category",
     "material_count",
     "register",
     "register_entry",

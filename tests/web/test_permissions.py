@@ -1084,6 +1084,21 @@ ROUTES: dict[str, Route] = {
         {"name": "list {fresh}", "source": "the agency", "meaning": "relevant"},
         dies=False,
     ),
+    "api_known.list_tables": get(f"{API}/known/tables", member),
+    "api_known.bring_list_table": Route(
+        "FORM",
+        "/api/v1/known/{ec_list}/table",
+        ec_side,
+        both(does({"country_lead", "analyst", "specialist"}), of("EC")),
+        {"name": "table {fresh}"},
+        dies=False,
+    ),
+    "api_known.take_list_category": post(
+        "/api/v1/known/{ec_list}/categories",
+        ec_side,
+        both(does({"country_lead"}), of("EC")),
+        {"number": 1, "meaning": "abuse"},
+    ),
     "api_known.remove_list": post(
         "/api/v1/known/{ec_list}",
         ec_side,

@@ -1,4 +1,4 @@
-"""The commands for known material: `known import`, `known list`, `known remove`.
+"""The commands for known material: `known import`, `known list`, `known table`, `known remove`.
 
 A list goes the way of one that was sent over the screen: it is sealed, and a worker reads it as the person who sent it.
 """
@@ -15,8 +15,10 @@ from workspace.cli.intake import about, acting, wait_while, whose
 from workspace.cli.run import DATABASE, running_engines
 from workspace.commands.guard import require_operation
 from workspace.commands.known import remove_list
+from workspace.commands.known_tables import bring_list_table
 from workspace.commands.register_imports import send_list
 from workspace.errors import Invalid, NotFound
+from workspace.exchange.grade_tables import read_table
 from workspace.host.setup import set_up
 from workspace.host.terminal import say, show
 from workspace.intake.uploads import Part, sealed_upload
@@ -51,6 +53,14 @@ def register(commands: Commands) -> None:
     listing = actions.add_parser("list", help="print the lists that the person may see")
     whose(listing)
     listing.set_defaults(run=run_list)
+    table = actions.add_parser(
+        "table", help="bring in the table of categories by which a list of the own agency counts"
+    )
+    whose(table)
+    table.add_argument("--name", required=True, help="the list's name")
+    table.add_argument("--table", required=True, help="the table's name")
+    table.add_argument("file", type=Path, metavar="FILE", help="CSV with the columns number, label, meaning, or JSON")
+    table.set_defaults(run=run_table)
     remove = actions.add_parser("remove", help="remove a list of the own agency and erase its hashes")
     whose(remove)
     remove.add_argument("--name", required=True, help="the list's name")
@@ -109,26 +119,45 @@ def run_list(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def run_table(arguments: argparse.Namespace) -> int:
+    """Bring in a list's own table, and print its categories."""
+    set_up()
+    categories = read_table(arguments.file.read_bytes())
+    with running_engines(DATABASE):
+        app, person_id, _ = acting(settings(), arguments, EXHIBIT_RECEIVERS)
+        list_id = _named(app, person_id, arguments)
+        with app.write(person_id) as tx:
+            bring_list_table(tx, list_id, name=arguments.table, categories=categories)
+        for each in categories:
+            show(f"{each.number} {each.label}")
+        show(f"«{arguments.name}»: {len(categories)} categories; what they mean here your country lead says.")
+        app.dispose()
+    return 0
+
+
 def run_remove(arguments: argparse.Namespace) -> int:
     """Remove a list of the person's agency."""
     set_up()
     with running_engines(DATABASE):
         app, person_id, _ = acting(settings(), arguments, EXHIBIT_RECEIVERS)
-        with app.read(person_id) as view:
-            named = [
-                each.id
-                for each in known_lists(view.session, arguments.operation)
-                if each.is_own and each.name == arguments.name
-            ]
-        if not named:
-            raise NotFound("Your agency has no such list.")
-        if len(named) > 1:
-            raise Invalid("Your agency has several lists of this name. Remove them on the page of known material.")
+        list_id = _named(app, person_id, arguments)
         with app.write(person_id) as tx:
-            remove_list(tx, named[0])
+            remove_list(tx, list_id)
         show(f"«{arguments.name}» was removed; its hashes are being erased.")
         app.dispose()
     return 0
+
+
+def _named(app: Database, person_id: int, arguments: argparse.Namespace) -> UUID:
+    """The list of the person's agency that was named. Raises: NotFound, Invalid."""
+    with app.read(person_id) as view:
+        lists = known_lists(view.session, arguments.operation)
+    named = [each.id for each in lists if each.is_own and each.name == arguments.name]
+    if not named:
+        raise NotFound("Your agency has no such list.")
+    if len(named) > 1:
+        raise Invalid("Your agency has several lists of this name. Choose on the page of known material.")
+    return named[0]
 
 
 def _sent(app: Database, person_id: int, import_id: UUID) -> RegisterImportLine:

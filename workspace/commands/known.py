@@ -92,7 +92,7 @@ def remove_list(tx: Tx, list_id: UUID) -> None:
         NotFound: there is no such list for this actor. Forbidden: it is another agency's.
         Conflict: it was removed already.
     """
-    found = _own_list(tx, "remove_known", list_id)
+    found = own_list(tx, "remove_known", list_id)
     _remove(tx, found)
 
 
@@ -179,7 +179,8 @@ def _remove(tx: Tx, found: KnownList) -> None:
     jobs.want(tx, "follow_known", found.id, found.operation_id)
 
 
-def _own_list(tx: Tx, action: str, list_id: UUID) -> KnownList:
+def own_list(tx: Tx, action: str, list_id: UUID) -> KnownList:
+    """A list of the actor's agency, after policy was asked. Raises: NotFound, Forbidden."""
     found = tx.find(KnownList, list_id, otherwise=NotFound("There is no such list."))
     require_operation(tx, action, found.operation_id)
     owner = tx.session.scalars(select(Compartment.agency_id).where(Compartment.id == found.compartment_id)).one()

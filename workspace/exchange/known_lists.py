@@ -24,6 +24,8 @@ BY_LENGTH: Mapping[int, Algorithm] = {32: "md5", 40: "sha1", 64: "sha256"}
 """What a hash without a header is by its hexadecimal digits; PDQ has as many as SHA-256 and needs a header."""
 ALGORITHM_COLUMNS = ("algorithm", "hashname", "hashtype", "type")
 VALUE_COLUMNS = ("digest", "hash", "hashvalue", "value")
+CATEGORY_COLUMN = "category"
+LARGEST_CATEGORY = (1 << 31) - 1
 DELIMITERS = ",;\t|"
 BEGINNING_BYTES = 4096
 
@@ -84,11 +86,12 @@ class ReadList:
 @dataclass(frozen=True)
 class _Columns:
     """Where the hashes stand. by_place: the algorithm of a column; pair: columns of an algorithm's name and of the
-    hash."""
+    hash; category: the column of the number that the list gives."""
 
     by_place: Mapping[int, Algorithm]
     pair: tuple[int, int] | None = None
     alone: int = 0
+    category: int | None = None
 
 
 def read_hashes(file: IO[bytes], *, on_line: Callable[[int], None] = lambda read: None) -> ReadList:
@@ -190,10 +193,11 @@ def _columns(row: Sequence[str], found: ReadList) -> _Columns | None:
     alone = values[0] if values and not pair and not by_place else None
     if not by_place and pair is None and alone is None:
         return None
-    used = {*by_place, *(pair or ()), *(() if alone is None else (alone,))}
+    category = names.index(CATEGORY_COLUMN) if CATEGORY_COLUMN in names else None
+    used = {*by_place, *(pair or ()), *(place for place in (alone, category) if place is not None)}
     if strange := [cell.strip() for place, cell in enumerate(row) if place not in used and cell.strip()]:
         found.remarks.append(Text("left aside: {names}", names=[each[:80] for each in strange[:20]]))
-    return _Columns(by_place, pair, alone or 0)
+    return _Columns(by_place, pair, alone or 0, category)
 
 
 def _holds_hash(row: Sequence[str]) -> bool:
@@ -204,10 +208,17 @@ def _hashes(where: Text, row: Sequence[str], columns: _Columns) -> tuple[list[Kn
     """The hashes of one line, or what is wrong with it: a line with a fault is not taken in part."""
     hashes: list[KnownHash] = []
     faults: list[str] = []
+    category: int | None = None
+    given = row[columns.category].strip() if columns.category is not None and columns.category < len(row) else ""
+    if given:
+        if given.isdecimal() and given.isascii() and int(given) <= LARGEST_CATEGORY:
+            category = int(given)
+        else:
+            faults.append(Fault(where, "category: «{value}» is no whole number", value=given[:80]))
     for name, value in _cells(row, columns):
         try:
             algorithm = _algorithm(name, value)
-            hashes.append(KnownHash(ALGORITHMS[algorithm], digest_of(algorithm, value)))
+            hashes.append(KnownHash(ALGORITHMS[algorithm], digest_of(algorithm, value), category=category))
         except ValueError as wrong:
             (fault,) = wrong.args
             faults.append(Fault(where, "{fault}", fault=fault))

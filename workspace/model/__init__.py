@@ -17,7 +17,7 @@ from workspace.model.exhibit_cases import ExhibitCase, ExhibitCaseRecord
 from workspace.model.films import FilmStrip, PicturePart, PictureTiles, VideoCopy, VideoFrame, VideoRange, VideoStill
 from workspace.model.grades import GradeRule, GradeStanding, GradeTable, MediaGrade
 from workspace.model.half_uploads import HalfUpload, HalfUploadPiece
-from workspace.model.known import KnownHash, KnownList, KnownMedia
+from workspace.model.known import KnownCategory, KnownHash, KnownList, KnownMedia, KnownTable
 from workspace.model.leads import (
     Annotation,
     Assessment,
@@ -171,9 +171,11 @@ __all__ = [
     "Invitation",
     "Job",
     "JurisdictionClaim",
+    "KnownCategory",
     "KnownHash",
     "KnownList",
     "KnownMedia",
+    "KnownTable",
     "Lead",
     "LeadEvidence",
     "LeadReason",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import FetchedValue, ForeignKey, SmallInteger
+from sqlalchemy import BigInteger, FetchedValue, ForeignKey, SmallInteger
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workspace.model.base import Base
@@ -32,6 +34,44 @@ class KnownList(Base):
     alike: Mapped[int] = mapped_column(server_default=FetchedValue())
     removed_at: Mapped[datetime | None]
     removed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+
+
+class KnownTable(Base):
+    """The categories by which a list counts, in its own words; its last table counts. categories: number, label,
+    meaning."""
+
+    __tablename__ = "known_table"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
+    list_id: Mapped[UUID] = mapped_column(ForeignKey("known_list.id"))
+    name: Mapped[str]
+    categories: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    brought_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    brought_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    ordinal: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
+
+
+class KnownCategory(Base):
+    """As what somebody takes a number of a list's table: what it says of a file, and which category of the owner's
+    country it is; the last row of a number counts."""
+
+    __tablename__ = "known_category"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
+    table_id: Mapped[UUID] = mapped_column(ForeignKey("known_table.id"))
+    number: Mapped[int]
+    meaning: Mapped[str | None]
+    grade: Mapped[int | None]
+    grade_table_id: Mapped[UUID | None] = mapped_column(ForeignKey("grade_table.id"))
+    said_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    said_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    ordinal: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
 
 
 class KnownHash(Base):

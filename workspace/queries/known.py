@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workspace.model import KnownList, RegisterImport
+from workspace.model import KnownCategory, KnownList, KnownTable, RegisterImport
 from workspace.model.statements import rows_as, statements
 from workspace.rules.known import MEANINGS, Meaning
 
@@ -42,14 +42,45 @@ class KnownListLine:
 
 @dataclass(frozen=True)
 class KnownMark:
-    """What a list says of a medium. category: the number that the list gives it, as it stands there. distance: None
-    where the list names this very content, otherwise in how many of 256 bits its picture looks otherwise (PDQ)."""
+    """What a list says of a medium. category: the number that the list gives it, as it stands there; category_words: its
+    words in the list's own table. grade: of the owner's country's table (grade_of), as which it is taken; it grades
+    nothing. distance: None where the list names this very content, otherwise in how many of 256 bits its picture looks
+    otherwise (PDQ)."""
 
     meaning: Meaning
     list: str
     source: str
     category: int | None
+    category_words: str | None
+    grade: int | None
+    grade_words: str | None
+    grade_of: str | None
     distance: int | None
+
+
+@dataclass(frozen=True)
+class ListCategory:
+    """A category of a list's own table, in its words. meaning, grade: as what it is taken here, both None: as the list
+    says; taken_by: who said so last. files: of the viewer's files that the list gives this number."""
+
+    number: int
+    label: str
+    words: str
+    meaning: Meaning | None
+    grade: int | None
+    taken_by: str | None
+    files: int
+
+
+@dataclass(frozen=True)
+class ListTable:
+    """The table of categories that stands with a list."""
+
+    list_id: UUID
+    name: str
+    brought_by: str
+    brought_at: datetime
+    categories: list[ListCategory]
 
 
 @dataclass(frozen=True)
@@ -125,6 +156,17 @@ def known_lists(session: Session, operation_id: int) -> list[KnownListLine]:
     return rows_as(KnownListLine, session.execute(SQL["lists"], {"operation": operation_id}))
 
 
+def list_tables(session: Session, operation_id: int) -> list[ListTable]:
+    """The own tables of the lists that the viewer may see."""
+    found: dict[UUID, ListTable] = {}
+    for row in session.execute(SQL["tables"], {"operation": operation_id}):
+        facts = dict(row._mapping)
+        list_id = facts.pop("list_id")
+        table = ListTable(list_id, facts.pop("name"), facts.pop("brought_by"), facts.pop("brought_at"), [])
+        found.setdefault(list_id, table).categories.append(ListCategory(**facts))
+    return list(found.values())
+
+
 def known_files(session: Session, operation_id: int, exhibit_id: UUID | None = None) -> KnownFiles:
     """What is known of the files of an operation, or of one exhibit; «already identified» first."""
     asked = {"operation": operation_id, "exhibit": exhibit_id, "meanings": list(MEANINGS)}
@@ -155,8 +197,13 @@ def known_lines(session: Session, exhibit_id: UUID) -> Iterator[list[KnownFile]]
 
 
 def list_to_follow(session: Session, subject_id: UUID) -> FollowedList | None:
-    """The list that an import changed, or that was removed. Workers' role."""
-    changed = select(RegisterImport.list_id).where(RegisterImport.id == subject_id).scalar_subquery()
+    """The list that an import changed, or what somebody said of its categories, or that was removed. Workers' role."""
+    said = select(KnownCategory.table_id).where(KnownCategory.id == subject_id).scalar_subquery()
+    of_table = (
+        select(KnownTable.list_id).where((KnownTable.id == subject_id) | (KnownTable.id == said)).scalar_subquery()
+    )
+    imported = select(RegisterImport.list_id).where(RegisterImport.id == subject_id).scalar_subquery()
+    changed = func.coalesce(of_table, imported)
     row = session.execute(
         select(KnownList.id, KnownList.number, KnownList.alike).where(
             (KnownList.id == subject_id) | (KnownList.id == changed)

@@ -123,6 +123,7 @@ RULES: dict[str, Rule] = {
     "close_exhibit": Rule(COUNTRY_LEAD, ALWAYS, step_up=True),
     "import_register": Rule(REGISTER_IMPORTERS, ALWAYS, newcomers=True),  # after the window while its retention lasts
     "bring_known": Rule(EXHIBIT_RECEIVERS, BEFORE_AND_DURING, newcomers=True),
+    "map_known": Rule(COUNTRY_LEAD, NOT_FINISHED),
     "remove_known": Rule(EXHIBIT_RECEIVERS, ALWAYS, newcomers=True),
     "end_known": Rule(SERVICE, ALWAYS),
     "read_known": Rule(EXHIBIT_RECEIVERS, BEFORE_AND_DURING, newcomers=True),

@@ -132,6 +132,19 @@ function knownRow(mark: Media["known"][number]): Row {
     <>
       <b>{word("known_meaning", mark.meaning)}</b>: <bdi>{mark.list}</bdi> · {mark.source} · {of}
       {mark.category !== null && ` · ${t("category {n} of the list", { n: mark.category })}`}
+      {mark.category_words && (
+        <>
+          {" "}
+          «<bdi>{mark.category_words}</bdi>»
+        </>
+      )}
+      {mark.grade !== null && ` · ${t("taken as {n} by {country}'s table", { n: mark.grade, country: mark.grade_of ?? "" })}`}
+      {mark.grade_words && (
+        <>
+          {" "}
+          «<bdi>{mark.grade_words}</bdi>»
+        </>
+      )}
     </>,
   ];
 }

@@ -678,14 +678,20 @@ export interface KnownErrors {
 }
 
 /**
- * What a list says of a medium. category: the number that the list gives it, as it stands there. distance: None
- * where the list names this very content, otherwise in how many of 256 bits its picture looks otherwise (PDQ).
+ * What a list says of a medium. category: the number that the list gives it, as it stands there; category_words: its
+ * words in the list's own table. grade: of the owner's country's table (grade_of), as which it is taken; it grades
+ * nothing. distance: None where the list names this very content, otherwise in how many of 256 bits its picture looks
+ * otherwise (PDQ).
  */
 export interface KnownMark {
   meaning: "identified" | "abuse" | "relevant" | "irrelevant";
   list: string;
   source: string;
   category: number | null;
+  category_words: string | null;
+  grade: number | null;
+  grade_words: string | null;
+  grade_of: string | null;
   distance: number | null;
 }
 

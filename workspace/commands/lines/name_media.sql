@@ -1,6 +1,6 @@
 -- New media that lists name by a digest, as far as whoever writes sees the lists; of several digests the strongest.
 insert into known_media (operation_id, media_item_id, list_no, meaning, category, algorithm)
-select distinct on (m.id, l.number) m.operation_id, m.id, l.number, coalesce(h.meaning, l.meaning), h.category, h.algorithm
+select distinct on (m.id, l.number) m.operation_id, m.id, l.number, known_meaning(l.number, h.category, h.meaning), h.category, h.algorithm
 from media_item m
 cross join lateral (values (1::smallint, m.md5), (2::smallint, m.sha1), (3::smallint, m.sha256)) as d(algorithm, digest)
 join known_hash h on h.algorithm = d.algorithm and h.digest = d.digest

@@ -8,23 +8,28 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3 import APIBlueprint, FileStorage, Tag
 from pydantic import BeforeValidator, Field
 
 from workspace.commands import known as commands
 from workspace.commands.guard import require_operation, require_own_country
+from workspace.commands.known_tables import bring_list_table as bring_table
+from workspace.commands.known_tables import take_category
 from workspace.commands.register_imports import send_list
 from workspace.exchange.csv_safe import write_csv
+from workspace.exchange.grade_tables import TABLE_BYTES, read_table
 from workspace.queries import known as queries
 from workspace.queries import operations
 from workspace.queries.exhibits import exhibit_page
-from workspace.queries.known import KnownFile, KnownListLine
+from workspace.queries.known import KnownFile, KnownListLine, ListTable
+from workspace.rules.grades import LARGEST_NUMBER
+from workspace.rules.known import Meaning
 from workspace.turns import let_others_go_on
 from workspace.web.access_rules import LARGE_BODIES
 from workspace.web.answers import File, attachment
 from workspace.web.api.intake import ExhibitPath
 from workspace.web.api.registers import REGISTER_BYTES, AskedImport
-from workspace.web.bodies import OperationPath, RoutePath
+from workspace.web.bodies import Body, Form, OperationPath, RoutePath
 from workspace.web.context import operation_key, reading, writing
 from workspace.web.packed import PackedForm, stored
 
@@ -52,6 +57,22 @@ class ListForm(PackedForm):
     take_rest: Literal["", "true"] = Field(
         default="", description="true: leave out what cannot be taken, and take the rest."
     )
+
+
+class ListTableForm(Form):
+    """The table by which a list counts: CSV with the columns number, label, meaning, or JSON with the same names."""
+
+    name: str = Field(min_length=1, max_length=MOST_NAME)
+    file: FileStorage
+
+
+class CategoryBody(Body):
+    """As what a number of a list's own table is taken. meaning: what it says of a file; grade: the category of one's
+    country's table that it is; without both: as the list says."""
+
+    number: int = Field(ge=0, le=LARGEST_NUMBER)
+    meaning: Meaning | None = None
+    grade: int | None = Field(default=None, ge=0, le=LARGEST_NUMBER)
 
 
 class ListPath(RoutePath):
@@ -91,6 +112,30 @@ def send_known_list(path: OperationPath, form: ListForm) -> tuple[AskedImport, L
             address=address,
         )
     return AskedImport(import_id), 202
+
+
+@api.get("/operations/<int:operation_id>/known/tables")
+def list_tables(path: OperationPath) -> list[ListTable]:
+    """The own tables of the lists that one may see, and as what their numbers are taken."""
+    with reading() as view:
+        operations.operation(view.session, path.operation_id)
+        return queries.list_tables(view.session, path.operation_id)
+
+
+@api.post("/known/<uuid:list_id>/table")
+def bring_list_table(path: ListPath, form: ListTableForm) -> None:
+    """Bring in the table of categories of a list of one's agency. With a fault nothing is taken, and each is named."""
+    with writing() as tx:
+        commands.own_list(tx, "bring_known", path.list_id)  # asked before the file is read
+        categories = read_table(form.file.stream.read(TABLE_BYTES + 1))
+        bring_table(tx, path.list_id, name=form.name, categories=categories)
+
+
+@api.post("/known/<uuid:list_id>/categories")
+def take_list_category(path: ListPath, body: CategoryBody) -> None:
+    """Say as what a number of a list's own table is taken here."""
+    with writing() as tx:
+        take_category(tx, path.list_id, body.number, meaning=body.meaning, grade=body.grade)
 
 
 @api.delete("/known/<uuid:list_id>")

@@ -11,7 +11,7 @@ from workspace.queries import entries, exhibits, operations
 from workspace.queries import intake as queries
 from workspace.queries.exhibit_cases import case_report, exhibit_cases
 from workspace.queries.grades import grading
-from workspace.queries.known import known_lists
+from workspace.queries.known import known_lists, list_tables
 from workspace.queries.register_imports import RegisterImportLine, register_import, register_imports
 from workspace.queries.series import last_series, series_acts
 from workspace.rules.codes import CLOSING_GROUNDS, ENTRY_ENDS, EXHIBIT_FACTS, EXHIBIT_KINDS, HANDLING_CODES, SHARINGS
@@ -153,6 +153,9 @@ def known(operation_id: int) -> str:
         sent = _imports(view.session, operation_id, "known_list")
         may_bring = may(view, "bring_known", operation)
         may_remove = may(view, "remove_known", operation)
+        may_map = may(view, "map_known", operation)
+        tables = {table.list_id: table for table in list_tables(view.session, operation_id)}
+        standing = grading(view.session, operation_id).tables if may_map else []
     return render_template(
         "known.html",
         operation=operation,
@@ -161,6 +164,9 @@ def known(operation_id: int) -> str:
         said_all=said_all,
         may_bring=may_bring,
         may_remove=may_remove,
+        may_map=may_map,
+        tables=tables,
+        categories_of={table.country: table.categories for table in standing},
         meanings=MEANINGS,
         schemes=SCHEMES,
         sharings=SHARINGS,
