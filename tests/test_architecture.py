@@ -569,6 +569,7 @@ HELPERS_OF_COMMANDS = (
     "workspace.commands.locks",
     "workspace.commands.own_exhibit",
     "workspace.commands.referral_guard",
+    "workspace.commands.person_steps",
     "workspace.commands.series_guard",
     "workspace.commands.series_placing",
     "workspace.commands.steps",

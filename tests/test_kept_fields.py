@@ -34,6 +34,7 @@ OUTSIDE_FORMS = {
     ("frontend/src/gallery/bulk.tsx", "propose-why"): "it belongs to chosen tiles, which no page keeps",
     ("frontend/src/gallery/facets.tsx", "text"): "it asks and changes nothing: what was asked stands in the address",
     ("frontend/src/gallery/facets.tsx", "name"): "it asks and changes nothing: what was asked stands in the address",
+    ("frontend/src/gallery/giving.tsx", "give-to"): "it belongs to chosen tiles, which no page keeps",
     ("frontend/src/lead/opinion-form.tsx", "why"): "the opinion keeps itself (lead/draft.ts): it is more than fields",
     ("frontend/src/medium/box-fields.tsx", "box-${of"): "the numbers of a box that is drawn: no words",
 }

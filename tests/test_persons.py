@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from tests.support.operation import Side, TestOperation
-from workspace.commands.persons import Split, keep_apart, merge_persons, move_faces, split_person, take_back_act
+from workspace.commands.persons import (
+    Split,
+    keep_apart,
+    merge_persons,
+    move_faces,
+    split_person,
+    take_back_act,
+)
+from workspace.commands.persons_at_once import give_faces, unite_persons
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
 from workspace.model import Face, Lead, Person
 from workspace.model.database import Database
@@ -16,6 +25,11 @@ from workspace.queries.person_page import person_page
 from workspace.queries.persons import alike_persons
 
 LIKE = "[1" + ",0" * 127 + "]"
+
+
+class InMedium(NamedTuple):
+    face: UUID
+    media: UUID
 
 
 class Two:
@@ -26,20 +40,34 @@ class Two:
         self.leads = [operation.lead(), operation.lead()]
         self.first, self.second = (self.person_of(lead, "EC") for lead in self.leads)
         for person in (self.first, self.second):
-            operation.change("update face set embedding = :v where person_id = :p", v=LIKE, p=person)
-            operation.change(
-                "update person set centroid = :v, face_count = 1, model_digest = repeat('0', 64) where id = :p",
-                v=LIKE,
-                p=person,
-            )
+            self.make_alike(person)
         self.numbers = sorted(operation.row(Person, each).number for each in (self.first, self.second))
-        operation.change(
+        self.name_pairs()
+        self.me = operation.person("EC")
+
+    def make_alike(self, person: UUID) -> None:
+        self.operation.change("update face set embedding = :v where person_id = :p", v=LIKE, p=person)
+        self.operation.change(
+            "update person set centroid = :v, face_count = 1, model_digest = repeat('0', 64) where id = :p",
+            v=LIKE,
+            p=person,
+        )
+
+    def third(self, sharing: str = "operation") -> UUID:
+        """A third person of EC, alike, also with a lead with a person of PE."""
+        person = self.person_of(self.operation.lead(Side("EC", sharing), "PE"), "EC")
+        self.make_alike(person)
+        self.name_pairs()
+        return person
+
+    def name_pairs(self) -> None:
+        """Give each lead the key of its pair."""
+        self.operation.change(
             """update lead l set pair_key = pair_key_of_faces(a.person_id, b.person_id) from lead_evidence a,
                 lead_evidence b
                where a.lead_id = l.id and b.lead_id = l.id and a.side = 1 and b.side = 2 and l.operation_id = :op""",
-            op=operation.id,
+            op=self.operation.id,
         )
-        self.me = operation.person("EC")
 
     def person_of(self, lead: UUID, country: str) -> UUID:
         return self.one(
@@ -89,6 +117,27 @@ class Two:
                 )
             rows.execute(text("select refresh_person(:p)"), {"p": person})
         return found
+
+    def in_a_medium_of_its_own(self, face: UUID) -> InMedium:
+        """Move a face into a medium of its own."""
+        with self.operation.owner.begin() as rows:
+            medium = rows.execute(
+                text(
+                    "insert into media_item (operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, "
+                    "media_type, kind, state) select m.operation_id, m.compartment_id, "
+                    "sha256(cast(cast(f.id as text) as bytea)), m.md5, m.sha1, m.size_bytes, m.address, m.media_type, "
+                    "m.kind, m.state from media_item m join face f on f.media_item_id = m.id where f.id = :face "
+                    "returning id"
+                ),
+                {"face": face},
+            ).scalar_one()
+            rows.execute(text("update face set media_item_id = :m where id = :f"), {"m": medium, "f": face})
+        return InMedium(face, medium)
+
+    def media_of(self, person: UUID) -> list[UUID]:
+        with self.operation.workers.engine.connect() as rows:
+            found = rows.scalars(text("select distinct media_item_id from face where person_id = :p"), {"p": person})
+            return list(found)
 
     def split(self, faces: list[UUID], number: int | None = None, person: int | None = None) -> Split:
         with self.database.write(person or self.me) as tx:
@@ -338,6 +387,67 @@ def test_faces_are_given_to_a_new_person_and_nothing_changes_where_they_cannot_b
     assert two.operation.row(Person, new).number == moved.number
 
 
+def test_one_press_gives_the_faces_of_chosen_media_to_a_person_and_one_takes_all_of_it_back(
+    two: Two, database: Database
+) -> None:
+    """Of one person a part of the faces, of the other all: the first keeps the rest, the second becomes the third."""
+    chosen = two.in_a_medium_of_its_own(two.add_faces(two.first, 2)[0])
+    third = two.third()
+    givers = [two.operation.row(Person, each).number for each in (two.first, third)]
+    to = two.operation.row(Person, two.second).number
+    before, kinds = two.state(), len(two.operation.kinds())
+    media = [chosen.media, *two.media_of(third)]
+
+    with database.write(two.me) as tx:
+        given = give_faces(tx, two.operation.id, media, [*givers, to], to=to)
+
+    assert (given.number, given.faces, given.media) == (to, 2, 2)
+    assert two.operation.row(Face, chosen.face).person_id == two.second
+    assert two.operation.row(Person, two.first).merged_into is None, "what is not in the chosen media stays"
+    assert two.operation.row(Person, third).merged_into == two.second
+    assert two.operation.kinds()[kinds:] == ["person:split", "persons:merged", "persons:merged"]
+
+    two.take_back(given.act)
+    assert two.state() == before
+    assert two.operation.kinds()[kinds + 3 :] == ["persons:parted"] * 3
+
+
+def test_faces_of_chosen_media_become_a_new_person_or_nothing_changes(two: Two, database: Database) -> None:
+    chosen = two.in_a_medium_of_its_own(two.add_faces(two.first, 2)[0])
+    first, second = (two.operation.row(Person, each).number for each in (two.first, two.second))
+    closed = two.operation.lead(Side("EC", "agency"), "PE")
+    foreign = two.operation.row(Person, two.person_of(closed, "PE")).number
+    apart = two.operation.row(Person, two.person_of(closed, "EC")).number
+    before = two.state()
+
+    def give(persons: list[int], to: int | None = None, media: list[UUID] | None = None, who: int = two.me) -> int:
+        with database.write(who) as tx:
+            return give_faces(tx, two.operation.id, media or [chosen.media], persons, to=to).number
+
+    for persons, to, error in (
+        ([first], first, Invalid),
+        ([], None, Invalid),
+        ([first], apart, Invalid),
+        ([foreign], first, Forbidden),
+        ([first], 99_999, NotFound),
+        ([second], None, Conflict),  # it is in none of these media
+    ):
+        with pytest.raises(error):
+            give(persons, to)
+    with pytest.raises(Conflict, match="a person already"):
+        give([second], None, two.media_of(two.second))
+    with pytest.raises(Forbidden):
+        give([first], second, who=two.operation.person("PE"))
+    assert two.state() == before
+
+    number = give([first])
+
+    assert number not in (first, second, foreign, apart)
+    new = two.operation.row(Face, chosen.face).person_id
+    assert new is not None
+    assert two.operation.row(Person, new).number == number
+
+
 def test_any_act_is_taken_back_at_any_time_and_leaves_no_trace(two: Two) -> None:
     two.add_faces(two.first, 2)
     faces = two.add_faces(two.second, 2)
@@ -396,3 +506,61 @@ def test_who_would_become_one_again_must_not_have_been_said_to_be_two_since(two:
     two.take_back(split.act)
 
     assert two.operation.row(Face, extra).person_id == two.first
+
+
+def test_several_are_said_to_be_one_in_one_press_across_materials_too(two: Two, database: Database) -> None:
+    """Two of one material become one; the third, in material that is opened separately, is gathered with them."""
+    third = two.third("agency")
+    numbers = [two.operation.row(Person, each).number for each in (two.first, two.second, third)]
+    before, kinds = two.state(), len(two.operation.kinds())
+
+    with database.write(two.me) as tx:
+        act = unite_persons(tx, two.operation.id, numbers)
+
+    first, second = sorted((two.first, two.second), key=lambda each: two.operation.row(Person, each).number)
+    assert two.operation.row(Person, second).merged_into == first
+    assert two.operation.row(Person, third).merged_into is None, "who is opened separately stays where it lies"
+    with database.read(two.me) as view:
+        page = person_page(view.session, two.operation.id, numbers[0])
+    assert [each.number for each in page.gathered] == [numbers[2]]
+    assert two.operation.kinds()[kinds:] == ["persons:merged", "persons:merged"]
+
+    two.take_back(act)
+    assert two.state() == before
+    assert two.operation.kinds()[kinds + 2 :] == ["persons:parted", "persons:parted"]
+
+
+def test_nobody_unites_what_is_anothers_or_was_said_to_be_two(two: Two, database: Database) -> None:
+    foreign = two.operation.row(Person, two.person_of(two.leads[0], "PE")).number
+    before = two.state()
+    with database.write(two.me) as tx:
+        keep_apart(tx, two.operation.id, number=two.numbers[0], other=two.numbers[1])
+    for numbers, error in (
+        ([two.numbers[0]] * 2, Invalid),
+        ([two.numbers[0], foreign], Forbidden),
+        ([two.numbers[0], 99_999], NotFound),
+        (two.numbers, Conflict),
+    ):
+        with pytest.raises(error), database.write(two.me) as tx:
+            unite_persons(tx, two.operation.id, numbers)
+    assert two.state() == before
+
+
+def test_the_list_proposes_across_materials_until_somebody_has_said_it(two: Two, database: Database) -> None:
+    third = two.third("agency")
+    number = two.operation.row(Person, third).number
+
+    def across() -> list[tuple[int, int]]:
+        with database.read(two.me) as view:
+            found = alike_persons(view.session, two.operation.id).alike
+        return [(each.number, each.other_number) for each in found if each.is_across]
+
+    assert across() == [(two.numbers[0], number), (two.numbers[1], number)]
+    assert (two.numbers[0], number) not in two.proposed(two.operation.person("PE"))
+
+    two.merge()
+    with database.write(two.me) as tx:
+        act = merge_persons(tx, two.operation.id, number=two.numbers[0], other=number)
+    assert across() == []
+    two.take_back(act)
+    assert across() == [(two.numbers[0], number)]

@@ -43,6 +43,7 @@ from workspace.commands import (
     permissions,
     person_words,
     persons,
+    persons_at_once,
     proposals,
     proposals_at_once,
     qualifications,
@@ -630,6 +631,10 @@ def _apart(scene: Scene) -> None:
     )
 
 
+def _media_of(tx: Tx, face: UUID) -> list[UUID]:
+    return list(tx.session.scalars(text("select media_item_id from face where id = :face"), {"face": face}))
+
+
 def _describe(tx: Tx, scene: Any, number: int) -> UUID:
     said = person_words.SaidOfPerson(what="age_band", code="7_12", words="the teeth")
     return person_words.describe_person(tx, scene.operation.id, number, said)
@@ -816,6 +821,13 @@ ON_MERGED = (
         "give a face to the other",
         EC,
         lambda tx, s: persons.move_faces(tx, s.operation.id, s.numbers[0], [s.spare], to=s.numbers[1]),
+    ),
+    Act(
+        "give faces of chosen media to the other",
+        EC_2,
+        lambda tx, s: persons_at_once.give_faces(
+            tx, s.operation.id, _media_of(tx, s.spare), [s.numbers[0]], to=s.numbers[1]
+        ),
     ),
     Act("say the age", EC, lambda tx, s: _describe(tx, s, s.numbers[0])),
     Act("say the other's age", EC_2, lambda tx, s: _describe(tx, s, s.numbers[1])),

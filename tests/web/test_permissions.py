@@ -627,6 +627,24 @@ ROUTES: dict[str, Route] = {
         dies=True,
         sorts=(201, 409),  # the second finds the face gone
     ),
+    "api_persons.give_faces": Route(
+        "POST",
+        f"{API}/persons/give",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        {"media": ["{ec_item}"], "persons": ["{ec_fourth}"], "to": "{ec_third}"},
+        dies=True,
+        sorts=(201, 409),  # the second finds the faces gone
+    ),
+    "api_persons.unite_persons": Route(
+        "POST",
+        f"{API}/persons/unite",
+        ec_side,
+        both(does(EXAMINERS), of("EC")),
+        {"persons": ["{ec_fourth}", "{ec_third}"]},
+        dies=True,
+        sorts=(201, 409),  # the second finds them one
+    ),
     "api_persons.take_back_act": Route(
         "DELETE",
         "/api/v1/persons/acts/{ec_act}",

@@ -23,12 +23,14 @@ MOST = 12
 
 @dataclass(frozen=True)
 class AlikePair:
-    """Two persons of one compartment, by number, each with its best face."""
+    """Two persons of one agency, by number, each with its best face. is_across: they are in two materials that are
+    opened separately."""
 
     number: int
     other_number: int
     face_id: UUID
     other_face_id: UUID
+    is_across: bool = False
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,7 @@ def probe(session: Session, face_id: UUID) -> Probe:
         pack_id=row.pack_id,
         seen_on=claimed_day(row.captured_at) or row.missing_since,
         brought=row.brought,
+        own_person=row.own_person,
     )
 
 

@@ -49,7 +49,8 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Probe:
-    """The face that is searched with. brought: the picture that it is of, if the searcher brought it."""
+    """The face that is searched with. brought: the picture that it is of, if the searcher brought it. own_person: the
+    number of its person, of the viewer's agency's material."""
 
     face_id: UUID
     operation_id: int
@@ -64,6 +65,7 @@ class Probe:
     pack_id: str
     seen_on: date | None
     brought: UUID | None = None
+    own_person: int | None = None
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,9 @@ class LeadState:
 @dataclass(frozen=True)
 class Candidate:
     """A person or an entry of a register by its best face, or a face that belongs to nobody; score, band, rank, gap and
-    rates are None where the lead withholds them. ahead: by how much the score lies above the next one's; None of the
-    last. rate: the measured errors; None where none was measured."""
+    rates are None where the lead withholds them. own_person: the number of a person of the viewer's agency's material
+    with whom no lead stands. ahead: by how much the score lies above the next one's; None of the last. rate: the
+    measured errors; None where none was measured."""
 
     face_id: UUID | None
     label: str
@@ -94,6 +97,7 @@ class Candidate:
     score: float | None
     band: str | None
     lead: LeadState | None
+    own_person: int | None = None
     ahead: float | None = None
     rate: MeasuredRate | None = None
 
@@ -179,6 +183,7 @@ def _ranked(row: Row[Any], rank: int, probe: Probe, thresholds: Thresholds, lead
     told = band(score, lead=thresholds.lead, strong=thresholds.strong)
     return replace(
         _candidate(row, probe, rank=rank, score=score, band=told, lead=state),
+        own_person=row.person_number if row.is_own and state is None else None,
         ahead=None if row.next_score is None else score - float(row.next_score),
         rate=thresholds.rate_at(score),
     )

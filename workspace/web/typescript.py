@@ -12,6 +12,7 @@ from typing import Any
 
 from workspace.commands.grades import GradedMedia
 from workspace.commands.marks import MarkedMedia
+from workspace.commands.persons_at_once import GivenFaces
 from workspace.commands.proposals_at_once import ProposedAtOnce
 from workspace.queries.board import Board, BoardPart
 from workspace.queries.exhibits import ReceivedFiles
@@ -38,7 +39,7 @@ KINDS = (
     *(Board, BoardPart, WordedLeadPage, BoardMessage, PresenceMessage, ReceivedFiles, HalfUploadLine, Keeping),
     *(GalleryWindow, GalleryCounts, GalleryChoices, MarkedMedia, PlacedInSeries, MediumPage, MediumTexts),
     *(Grading, MediumGrades, GradedMedia, FilmPage, FrameIndex, TilesOfPicture, MediumTalk, MediumBoxes, Readers),
-    *(ProposedAtOnce,),
+    *(ProposedAtOnce, GivenFaces),
 )
 """What the board, the lead's page, the gallery, a medium's page, an upload and the keeping of drafts read; their parts
 come along."""

@@ -65,8 +65,15 @@ function start(mount: HTMLElement): void {
       when: () => !!categoryOf(controller.grading.peek(), { country: controller.facts.country, number: digit }),
     })),
     {
+      keys: ["f"],
+      label: t("Give the faces of the chosen media to a person"),
+      group,
+      run: () => controller.pressGive(),
+      when: () => controller.touched().some((tile) => tile.own_persons.length > 0),
+    },
+    {
       keys: ["u"],
-      label: t("Undo the last mark or grade"),
+      label: t("Undo the last press"),
       group,
       run: () => controller.undo(),
       when: () => !!controller.done.peek()?.act,

@@ -59,6 +59,7 @@ export function Bulk({ controller }: { controller: GalleryController }) {
       {plan && (
         <div class="row wrap">
           <p>{saidOf(plan, controller.touched(), controller)}</p>
+          {"give" in plan && <GiveFields controller={controller} give={plan.give} />}
           {"propose" in plan && (
             <input
               class="in"
@@ -186,6 +187,7 @@ function saidOf(plan: Plan, tiles: readonly GalleryTile[], controller: GalleryCo
       values,
     );
   }
+  if ("give" in plan) return saidOfGiving(plan.give, tiles);
   const { numbers, media } = placedBy(tiles);
   return t(
     "{series}: {persons} persons of your own material are placed in it, out of any other, with all that shows them, and {media} media that show nobody. {foreign} tiles of other agencies stay as they are.",

@@ -11,6 +11,7 @@ import type {
   GalleryCounts,
   GalleryTile,
   GalleryWindow,
+  GivenFaces,
   GradedMedia,
   Grading,
   MarkedMedia,
@@ -19,26 +20,21 @@ import type {
 } from "../shared/answers";
 import { categoryOf, type Given } from "../shared/grading";
 import { Lifting } from "../shared/lifting";
-import { seriesNumber } from "../shared/numbers";
+import { personNumber, seriesNumber } from "../shared/numbers";
 import type { PageFacts } from "../shared/page-facts";
 import { changed, type Filter, fromQuery, type Narrowed, type Order, orderOf, queryOf, toQuery } from "./filter";
+import { type Giving, isStack, type Mark, type Plan, placedBy, type Proposed, proposedOf, shownBy } from "./plans";
 import { Presses } from "./presses";
 import { between, moved, type Row, rowsOf } from "./rows";
 
-export type Mark = NonNullable<GalleryTile["mark"]>;
 /** By the digit that gives it. */
 export const MARKS: readonly Mark[] = ["important", "look_again", "nothing"];
-
-/** What is proposed to the owners of what one does not own: a grade by the owner's table, or a series by its number. */
-export type Proposed = { grade: Given } | { series: number };
-/** What waits for a yes, because it touches several: a mark, a grade, a series by its number, or a proposal. */
-export type Plan = { mark: Mark } | { series: number } | { grade: Given } | { propose: Proposed };
 
 /** The last press, and how it is taken back. */
 export interface Done {
   told: string;
   act: string;
-  what: "gallery/marks" | "gallery/grades" | "series/placements" | "proposals/acts";
+  what: "gallery/marks" | "gallery/grades" | "series/placements" | "proposals/acts" | "persons/acts";
 }
 
 const [AT, SEEN, CHOSEN, OPEN, CLEAR] = [1, 2, 4, 8, 16];
@@ -255,6 +251,7 @@ export class GalleryController {
     if ("mark" in plan) this.mark(plan.mark);
     else if ("grade" in plan) this.grade(plan.grade);
     else if ("propose" in plan) this.propose(plan.propose);
+    else if ("give" in plan) this.give(plan.give);
     else this.place(plan.series);
   }
 
@@ -272,6 +269,25 @@ export class GalleryController {
       this.grounds.value = "";
       const told = t("Proposed of {n} media; {waiting} waited already", { n: done.proposed, waiting: done.waiting });
       this.tell(told, done.act, "proposals/acts");
+      return true;
+    });
+  }
+
+  /** The faces of everybody whom the touched tiles show, until some are left out. */
+  pressGive(): void {
+    const from = shownBy(this.touched());
+    if (from.length) this.plan.value = { give: { from, to: "" } };
+  }
+
+  private give({ from, to }: Giving): void {
+    const persons = from.filter((each) => String(each) !== to);
+    this.forTouched(async (tiles) => {
+      const media = tiles.filter((tile) => tile.own_persons.some((each) => persons.includes(each))).map((tile) => tile.id);
+      const body = { media, persons, to: to ? Number(to) : null };
+      const address = `/api/v1/operations/${this.facts.operation}/persons/give`;
+      const done = await this.act(() => call<GivenFaces>("POST", address, body));
+      if (!done) return false;
+      this.tell(t("{n} faces are {person} now", { n: done.faces, person: personNumber(done.number) }), done.act, "persons/acts");
       return true;
     });
   }
@@ -456,22 +472,4 @@ export class GalleryController {
       return null;
     }
   }
-}
-
-/** What a series gets by these tiles: the persons of one's own material that they show, and those of them that show none. */
-export function placedBy(tiles: readonly GalleryTile[]): { numbers: number[]; media: string[] } {
-  return {
-    numbers: [...new Set(tiles.flatMap((tile) => tile.own_persons))],
-    media: tiles.filter((tile) => tile.is_own && !tile.own_persons.length).map((tile) => tile.id),
-  };
-}
-
-/** The tiles of which something can be proposed: others own them, and for a grade those whose table it is by. */
-export function proposedOf(tiles: readonly GalleryTile[], wanted: Proposed): GalleryTile[] {
-  return tiles.filter((tile) => !tile.is_own && (!("grade" in wanted) || tile.country === wanted.grade.country));
-}
-
-/** Whether a tile stands for more than one medium or place. */
-export function isStack(tile: GalleryTile): boolean {
-  return tile.copies > 1 || tile.paths > 1 || tile.near_copies > 0;
 }

@@ -6,7 +6,8 @@ import type { Given } from "../shared/grading";
 import { Icon } from "../shared/icon";
 import { seriesNumber } from "../shared/numbers";
 import { length } from "../shared/time";
-import { type GalleryController, isStack, stood } from "./controller";
+import { type GalleryController, stood } from "./controller";
+import { isStack } from "./plans";
 
 /** How long the pointer must be held before it lifts the veil; shorter opens the page. */
 const HOLD_MS = 250;

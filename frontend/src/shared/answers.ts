@@ -567,6 +567,17 @@ export interface GalleryWindow {
 }
 
 /**
+ * An act of the press, by which all of it is taken back; the number of the person to whom the faces were given, how
+ * many they are, and out of how many of the media.
+ */
+export interface GivenFaces {
+  act: string;
+  number: number;
+  faces: number;
+  media: number;
+}
+
+/**
  * What one person gave last. act: by which its author takes it back. number: None while the viewer could vote and
  * has not: each judges alone first.
  */
@@ -698,7 +709,8 @@ export interface KnownMark {
 /**
  * What a person noticed. at_s, until_s: seconds into a video. series: the number of the one that it is about, where
  * it is no picture and no person. result: what is stated now; is_confirmed: a second person has confirmed it;
- * is_stated_by_me: the viewer is the first of the two.
+ * is_stated_by_me: the viewer is the first of the two. media: the first MOST_MEDIA of media_of further ones in which it
+ * is seen.
  */
 export interface LeadClue {
   what: "object" | "place" | "text" | "language" | "clothing" | "other";

@@ -18,10 +18,10 @@ with best as (
           or coalesce(d.age_band, age_band_on(d.date_of_birth, d.missing_since)) = any (:age))
         and (cast(:place as text) is null or m.latitude is not null and coalesce(m.place_country, 'sea') = :place)))
   order by s.other, s.distance, s.face_id)
-select b.other, b.face_id, b.score, d.quality_word, d.country, d.person_number, d.age_band, d.entry_number, d.date_of_birth,
+select b.other, b.face_id, b.score, d.quality_word, d.country, d.person_number, c.agency_id = my_agency() as is_own, d.age_band, d.entry_number, d.date_of_birth,
   d.missing_since, d.captured_at, lead(b.score) over (order by b.score desc, b.other) as next_score, count(*) over () as of,
   count(*) filter (where b.score >= :lead) over () as above
-from best b join described_face d on d.id = b.face_id join face f on f.id = b.face_id
+from best b join described_face d on d.id = b.face_id join face f on f.id = b.face_id join compartment c on c.id = f.compartment_id
 where not coalesce(d.is_closed, false)
   and not exists (select 1 from face w where w.id = any (:withheld) and f.embedding <=> w.embedding <= one_photograph())
 order by b.score desc, b.other limit :most;

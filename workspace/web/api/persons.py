@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
-from workspace.commands import person_words
+from workspace.commands import person_words, persons_at_once
 from workspace.commands import persons as commands
+from workspace.commands.person_steps import MOST_SPLIT
 from workspace.queries import operations
 from workspace.queries import person_list as lists
 from workspace.queries import person_page as pages
 from workspace.queries.persons import AlikePersons
 from workspace.queries.persons import alike_persons as find_alike
-from workspace.web.bodies import COUNTRY, Body, OperationPath, Query, ThingPath
+from workspace.web.bodies import COUNTRY, MOST_INTEGER, Body, OperationPath, Query, ThingPath
 from workspace.web.context import reading, writing
 
 api = APIBlueprint("persons", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="persons")])
+
+
+Number = Annotated[int, Field(ge=1, le=MOST_INTEGER)]
 
 
 class PairBody(Body):
@@ -34,13 +38,27 @@ class SplitBody(Body):
     """A person by its number, and the faces that are not this person."""
 
     number: int = Field(ge=1)
-    faces: list[UUID] = Field(max_length=commands.MOST_SPLIT)
+    faces: list[UUID] = Field(max_length=MOST_SPLIT)
 
 
 class MoveBody(SplitBody):
     """A person by its number, faces that are not this person, and whose they are: another's number, or nobody's yet."""
 
     to: int | None = Field(default=None, ge=1)
+
+
+class GiveBody(Body):
+    """Media, whose faces in them are given by their numbers, and to whom: another's number, or a new person."""
+
+    media: list[UUID] = Field(min_length=1, max_length=persons_at_once.MOST_SHOWING)
+    persons: list[Number] = Field(min_length=1, max_length=persons_at_once.MOST_GIVERS)
+    to: int | None = Field(default=None, ge=1)
+
+
+class UniteBody(Body):
+    """Persons who are one, by their numbers."""
+
+    persons: list[Number] = Field(min_length=1, max_length=persons_at_once.MOST_GIVERS)
 
 
 class WordBody(Body):
@@ -152,6 +170,22 @@ def move_faces(path: OperationPath, body: MoveBody) -> tuple[commands.Moved, Lit
     with writing() as tx:
         moved = commands.move_faces(tx, path.operation_id, body.number, body.faces, to=body.to)
     return moved, 201
+
+
+@api.post("/operations/<int:operation_id>/persons/give")
+def give_faces(path: OperationPath, body: GiveBody) -> tuple[persons_at_once.GivenFaces, Literal[201]]:
+    """Give the faces of persons in chosen media to one person, or to a new one, in one press."""
+    with writing() as tx:
+        given = persons_at_once.give_faces(tx, path.operation_id, body.media, body.persons, to=body.to)
+    return given, 201
+
+
+@api.post("/operations/<int:operation_id>/persons/unite")
+def unite_persons(path: OperationPath, body: UniteBody) -> tuple[Said, Literal[201]]:
+    """Say that several persons are one, in one press."""
+    with writing() as tx:
+        act = persons_at_once.unite_persons(tx, path.operation_id, body.persons)
+    return Said(act), 201
 
 
 @api.delete("/persons/acts/<uuid:thing_id>")

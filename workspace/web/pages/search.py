@@ -64,6 +64,7 @@ def search(operation_id: int) -> str:
             "operation": operation,
             "may_search": may_search,
             "may_open_lead": may(view, "open_found_lead", operation),
+            "may_unite": may(view, "merge_persons", operation),
             "hits": hits,
             "persons": persons,
             "alike": alike_persons(view.session, operation_id, **lengths) if may_merge else None,
@@ -129,7 +130,7 @@ def _choices(session: Session, operation_id: int) -> dict[str, list[tuple[str, s
     return {
         "country": [(each.country, each.country) for each in queries.countries(session, operation_id)],
         "exhibit": sorted((each.value, each.label) for each in offered if each.what == "exhibit"),
-        "place": sorted((each.value, _place(each.value)) for each in offered if each.what == "place"),
+        "place": sorted((each.value, _place(each.value, each.label)) for each in offered if each.what == "place"),
         "quality": [
             ("good", word("quality", "good")),
             ("good,usable", _("Good or usable")),
