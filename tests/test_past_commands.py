@@ -259,7 +259,8 @@ def test_opinions_are_void_once_the_person_has_left(room: Room) -> None:
 AUTHORS = {
     "annotation": "author_id", "assessment": "examiner_id", "clue": "opened_by", "comment": "author_id",
     "clue_act": "said_by",
-    "clue_card": "made_by", "consent": "given_by", "corroboration": "stated_by", "country_lead_proposal": "proposed_by",
+    "clue_card": "made_by", "clue_medium": "added_by",
+    "consent": "given_by", "corroboration": "stated_by", "country_lead_proposal": "proposed_by",
     "card_answer": "said_by", "threshold": "proposed_by", "difference": "seen_by", "edition": "drawn_up_by",
     "entry_end": "ended_by",
     "exercise_injection": "asked_by", "exhibit_change": "decided_by", "face_search": "user_id", "job": "asked_by",

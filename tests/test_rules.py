@@ -150,6 +150,7 @@ CODES_OF_COLUMNS: dict[str, Collection[str]] = {
     "clue.result": codes.CLUE_RESULTS,
     "person_word.played_by": exercise.PLAYED_BY,
     "clue.played_by": exercise.PLAYED_BY,
+    "clue_medium.played_by": exercise.PLAYED_BY,
     "clue_act.what": codes.CLUE_ACTS,
     "outside_result.played_by": exercise.PLAYED_BY,
     "clue_card.what": codes.CLUE_WHATS,

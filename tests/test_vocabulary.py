@@ -125,6 +125,7 @@ WITHOUT_A_LABEL = {
     "medium_placement.played_by": "an event says who placed media",
     "person_word.played_by": "shown by a mark beside the name",
     "clue.played_by": "shown by a mark beside the name",
+    "clue_medium.played_by": "shown by a mark beside the name",
     "outside_result.played_by": "shown by a mark beside the name",
     "clue_card.played_by": "not shown: a card is its country's",
     "card_answer.what": "shown as a sentence of the card",

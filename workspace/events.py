@@ -711,6 +711,14 @@ class ClueResultTakenBack(Event, says="took back what was said of the clue"):
     result: Code
     country: Code | None
 
+class ClueMediaAdded(Event, says="said that the clue is seen in further media"):
+    act: UUID
+    media: int
+
+class ClueMediaTakenOff(Event, says="took media off the clue"):
+    act: UUID
+    media: int
+
 class CardMade(Event, says="made a clue card"):
     card: UUID
 

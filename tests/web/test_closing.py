@@ -52,7 +52,7 @@ FOLLOWS = {
     "annotation", "assessment", "comment", "comment_version", "mention", "thread_act", "face_act",
     "corroboration", "event", "exhibit", "exhibit_change", "face",
     "jurisdiction_claim", "lead", "lead_evidence", "lead_reason", "lead_told", "ledger_entry", "media_item", "clue",
-    "clue_act", "clue_card", "media_mark", "media_grade", "grade_standing",
+    "clue_act", "clue_card", "clue_medium", "media_mark", "media_grade", "grade_standing",
     "proposal", "outside_result", "media_view", "near_copy", "outcome", "person",
     "person_act", "person_word", "series_placement", "medium_placement", "series_refusal", "presence", "received_file",
     "referral", "picture_text", "release_permission", "text_reading", "media_sweep", "track", "film_strip",

@@ -678,6 +678,31 @@ ROUTES: dict[str, Route] = {
         {"result": "eliminated"},
         sorts=(409,),  # what is stated is a country
     ),
+    "api_clues.add_clue_media": Route(
+        "POST",
+        "/api/v1/leads/{clue}/clue/media",
+        ec_side,
+        does(KEY_HOLDERS),
+        {"media": ["{ec_video}"]},
+        dies=True,
+        sorts=(201, 409),  # the second finds it there
+    ),
+    "api_clues.take_off_clue_medium": Route(
+        "DELETE",
+        "/api/v1/clue-media/{clue_medium}",
+        ec_side,
+        both(does(KEY_HOLDERS), of("EC")),
+        dies=True,
+        sorts=(200, 409),  # the second finds it gone
+    ),
+    "api_clues.take_off_clue_media": Route(
+        "DELETE",
+        "/api/v1/clue-media/acts/{clue_media_act}",
+        ec_side,
+        both(does(KEY_HOLDERS), of("EC")),
+        dies=True,
+        sorts=(200, 409),  # the second finds it gone
+    ),
     "api_clues.take_back_clue_result": Route(
         "DELETE",
         "/api/v1/clue-results/{clue_act}",
@@ -1958,6 +1983,21 @@ def _side(scene: Scene, country: str, who: Rule) -> None:
                     "clue": scene.ids["clue"],
                     "lock": lock,
                     "grounds": scene.say("clue-grounds", who),
+                    "who": operation.person("EC", "analyst"),
+                },
+            ).scalar_one()
+            scene.ids["clue_media_act"] = uuid4()
+            scene.ids["clue_medium"] = rows.execute(
+                text(
+                    "insert into clue_medium (operation_id, lead_id, locks, compartment_id, media_item_id, act, added_by) "
+                    "select m.operation_id, :clue, array[cast(:lock as int)], m.compartment_id, m.id, :act, :who "
+                    "from media_item m where m.id = :medium returning id"
+                ),
+                {
+                    "clue": scene.ids["clue"],
+                    "lock": lock,
+                    "act": scene.ids["clue_media_act"],
+                    "medium": scene.ids["ec_item"],
                     "who": operation.person("EC", "analyst"),
                 },
             ).scalar_one()

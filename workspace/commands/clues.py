@@ -145,7 +145,7 @@ def state_clue_result(tx: Tx, lead_id: UUID, *, result: str, country: str | None
         NotFound: there is no such clue for the actor. Conflict: its lead has ended.
         Invalid: names what is missing or unknown.
     """
-    lead = _require_clue(tx, "state_clue_result", lead_id)
+    lead = require_clue(tx, "state_clue_result", lead_id)
     require_words(grounds=grounds)
     require_one_of(CLUE_RESULTS, result=result)
     if (result == "country") != (country is not None):
@@ -168,7 +168,7 @@ def confirm_clue_result(tx: Tx, lead_id: UUID, *, result: str, country: str | No
         Forbidden: the actor has stated it, or is not independent of the person who did.
         Conflict: this is not, or no longer, what waits for a second person.
     """
-    lead = _require_clue(tx, "state_clue_result", lead_id)
+    lead = require_clue(tx, "state_clue_result", lead_id)
     clue = tx.session.get_one(Clue, lead_id)
     if clue.stated_by is None or (clue.result, clue.country) != (result, country) or clue.confirmed_by is not None:
         raise Conflict("This result is no longer waiting for confirmation. Load the page again.")
@@ -195,7 +195,7 @@ def take_back_clue_result(tx: Tx, act_id: UUID) -> None:
     tx.record(events.ClueResultTakenBack(at(lead), act=act_id, result=act.result, country=act.country))
 
 
-def _require_clue(tx: Tx, action: str, lead_id: UUID) -> Lead:
+def require_clue(tx: Tx, action: str, lead_id: UUID) -> Lead:
     """The clue's lead, held until the commit."""
     lead, _ = require_lead(tx, action, lead_id, held=True)
     if tx.session.get(Clue, lead_id) is None:

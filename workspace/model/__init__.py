@@ -2,7 +2,7 @@
 
 from workspace.model.base import Base
 from workspace.model.closing import Closing
-from workspace.model.clues import CardAnswer, CardTip, Clue, ClueAct, ClueCard, OutsideResult
+from workspace.model.clues import CardAnswer, CardTip, Clue, ClueAct, ClueCard, ClueMedium, OutsideResult
 from workspace.model.exercise import (
     Debrief,
     DebriefOpinion,
@@ -131,6 +131,7 @@ __all__ = [
     "Clue",
     "ClueAct",
     "ClueCard",
+    "ClueMedium",
     "Comment",
     "CommentVersion",
     "Compartment",

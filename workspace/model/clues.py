@@ -62,6 +62,25 @@ class ClueAct(Base):
     undone_at: Mapped[datetime | None]
 
 
+class ClueMedium(Base):
+    """A medium in which a clue is seen, besides the one that it was opened of."""
+
+    __tablename__ = "clue_medium"
+
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
+    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.id"))
+    locks: Mapped[list[int]]
+    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
+    media_item_id: Mapped[UUID] = mapped_column(ForeignKey("media_item.id"))
+    act: Mapped[UUID]
+    added_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    played_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    added_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    removed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    removed_at: Mapped[datetime | None]
+
+
 class OutsideResult(Base):
     """What a search outside of Concord found: who says so, on what basis. Its score stands with the lead, withheld."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,8 @@ from workspace.rules.numbers import person_number, series_number
 SQL = statements(__file__)
 MOST = 200
 """Clues on one page of their list at first."""
+MOST_MEDIA = 100
+"""Media that a clue's page shows."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,25 @@ class ClueSaid:
 
 
 @dataclass(frozen=True)
+class MediumOfClue:
+    """A further medium in which a clue is seen. id: by which it is taken off. is_ours: the viewer's agency added it."""
+
+    id: UUID
+    media: UUID
+    kind: MediaKind
+    country: str
+    exhibit: str
+    added_at: datetime
+    by: Colleague
+    is_ours: bool
+
+
+@dataclass(frozen=True)
 class LeadClue:
     """What a person noticed. at_s, until_s: seconds into a video. series: the number of the one that it is about, where
     it is no picture and no person. result: what is stated now; is_confirmed: a second person has confirmed it;
-    is_stated_by_me: the viewer is the first of the two."""
+    is_stated_by_me: the viewer is the first of the two. media: the first MOST_MEDIA of media_of further ones in which it
+    is seen."""
 
     what: ClueWhat
     claim: str
@@ -57,6 +75,8 @@ class LeadClue:
     is_confirmed: bool
     is_stated_by_me: bool
     said: list[ClueSaid]
+    media: list[MediumOfClue]
+    media_of: int
 
 
 @dataclass(frozen=True)
@@ -93,7 +113,8 @@ class ClueLine:
 
 @dataclass(frozen=True)
 class ClueSource:
-    """What a new clue is to be about: a medium, a person or a series that the viewer opens. kind: of a medium."""
+    """What a new clue is to be about: a medium, a person or a series that the viewer opens. kind: of a medium. also:
+    further media in which it is seen."""
 
     media: UUID | None = None
     kind: MediaKind | None = None
@@ -101,11 +122,13 @@ class ClueSource:
     series: UUID | None = None
     face: UUID | None = None
     name: str = ""
+    also: list[UUID] = field(default_factory=list)
 
 
 def lead_clue(session: Session, lead_id: UUID) -> LeadClue:
     """What was noticed, of a lead that is a clue."""
     row = session.execute(SQL["clue"], {"lead": lead_id}).one()
+    media = session.execute(SQL["media"], {"lead": lead_id, "most": MOST_MEDIA}).all()
     return LeadClue(
         what=row.what,
         claim=row.claim,
@@ -122,6 +145,8 @@ def lead_clue(session: Session, lead_id: UUID) -> LeadClue:
         is_confirmed=row.is_confirmed,
         is_stated_by_me=bool(row.is_stated_by_me),
         said=[_said(each) for each in session.execute(SQL["acts"], {"lead": lead_id})],
+        media=[_medium(each) for each in media],
+        media_of=media[0].of if media else 0,
     )
 
 
@@ -152,8 +177,9 @@ def clue_source(
     media: UUID | None,
     person: UUID | int | None,
     series: UUID | int | None,
+    also: Sequence[UUID] = (),
 ) -> ClueSource:
-    """What a new clue is to be about: a person or a series by id or by number.
+    """What a new clue is to be about: a person or a series by id or by number. also: further media of a medium's.
 
     Raises:
         NotFound: it is not there for the viewer.
@@ -163,7 +189,8 @@ def clue_source(
     here = {"id": None if number else about, "number": number, "operation": operation_id}
     if media:
         row = _there(session.execute(SQL["source_media"], {"id": media, "operation": operation_id}))
-        return ClueSource(media=media, kind=row.kind, name=row.name)
+        others = session.scalars(SQL["seen_media"], {"ids": list(also), "operation": operation_id}).all()
+        return ClueSource(media=media, kind=row.kind, name=row.name, also=[each for each in others if each != media])
     if person:
         row = _there(session.execute(SQL["source_person"], here))
         return ClueSource(person=row.id, face=row.face, name=person_number(row.number))
@@ -182,6 +209,12 @@ def _there(found: Result[Any]) -> Row[Any]:
 
 def _colleague(row: Row[Any]) -> Colleague:
     return Colleague(row.user_id, row.name, row.user_country, row.played_by)
+
+
+def _medium(row: Row[Any]) -> MediumOfClue:
+    return MediumOfClue(
+        row.id, row.media, row.kind, row.country, row.exhibit, row.added_at, _colleague(row), row.is_ours
+    )
 
 
 def _said(row: Row[Any]) -> ClueSaid:

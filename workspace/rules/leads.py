@@ -218,6 +218,7 @@ LeadAction = Literal[
     "state_jurisdiction",
     "state_corroboration",
     "state_clue_result",
+    "add_clue_media",
     "make_card",
     "draft_referral",
     "view_media",
@@ -251,6 +252,7 @@ _LEAD_ACTIONS: dict[LeadAction, _IsPossible] = {
     "state_corroboration": lambda _me, _there, lead: lead.stage not in ENDED,
     "make_card": lambda _me, _there, lead: lead.is_clue and lead.stage not in ENDED,
     "state_clue_result": lambda _me, _there, lead: lead.is_clue and lead.stage not in ENDED,
+    "add_clue_media": lambda _me, _there, lead: lead.is_clue and lead.stage not in ENDED,
     "draft_referral": lambda _me, _there, lead: lead.is_pair and lead.stage in REFERABLE,
     "view_media": lambda _me, _there, _lead: True,
 }

@@ -145,6 +145,7 @@ RULES: dict[str, Rule] = {
     "open_late_leads": Rule(SERVICE, AFTER_OPENING),
     # Leads
     "open_clue": Rule(KEY_HOLDERS, BEFORE_AND_DURING),
+    "add_clue_media": Rule(KEY_HOLDERS, UNTIL_CLOSED, goes_on=True),
     "open_found_lead": Rule(EXAMINERS, DURING),
     "import_outside_results": Rule(REGISTER_IMPORTERS, BEFORE_AND_DURING),
     "state_clue_result": Rule(EXAMINERS, UNTIL_CLOSED, goes_on=True, rule_of_two=True),

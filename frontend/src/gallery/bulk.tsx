@@ -5,7 +5,12 @@ import { Choice, type Option } from "../shared/choice";
 import { categoryOf } from "../shared/grading";
 import { Icon, Key } from "../shared/icon";
 import { seriesNumber } from "../shared/numbers";
-import { type GalleryController, MARKS, type Plan, placedBy, proposedOf } from "./controller";
+import { type GalleryController, MARKS } from "./controller";
+import { GiveButton, GiveFields, saidOfGiving } from "./giving";
+import { type Plan, placedBy, proposedOf } from "./plans";
+
+/** The media of one clue, and of the address that opens it. */
+const MOST_OF_CLUE = 100;
 
 export function Bulk({ controller }: { controller: GalleryController }) {
   const chosen = controller.chosen.value.size;
@@ -46,8 +51,9 @@ export function Bulk({ controller }: { controller: GalleryController }) {
             />
           )}
           <Proposals controller={controller} plan={plan} />
-          {chosen === 1 && (
-            <a class="btn" href={`${controller.facts.base}/clues/new?media=${[...controller.chosen.value][0]}`}>
+          <GiveButton controller={controller} plan={plan} />
+          {chosen <= MOST_OF_CLUE && (
+            <a class="btn" href={`${controller.facts.base}/clues/new?media=${[...controller.chosen.value].join("&also=")}`}>
               {t("Open a clue")}
             </a>
           )}

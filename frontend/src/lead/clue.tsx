@@ -29,6 +29,7 @@ export function CluePanel({ controller, page }: { controller: LeadController; pa
           <bdi>{clue.claim}</bdi>
         </p>
         <Where clue={clue} page={page} />
+        <SeenIn controller={controller} clue={clue} />
         <Faults controller={controller} part="clue" />
         <Result clue={clue} />
         {clue.said.map((said) => (
@@ -62,6 +63,43 @@ function Where({ clue, page }: { clue: Clue; page: LeadPage }) {
     <p class="q2">
       {clue.region && t("The place is marked in the picture.")} {time && <bdi>{t("Video: {time}", { time })}</bdi>}
     </p>
+  );
+}
+
+/** Further media in which it is seen; each by itself leads to its page. */
+function SeenIn({ controller, clue }: { controller: LeadController; clue: Clue }) {
+  if (!clue.media.length) return null;
+  return (
+    <>
+      <h3>{tn("Seen in {n} further medium", "Seen in {n} further media", clue.media_of)}</h3>
+      <ul class="near">
+        {clue.media.map((each) => (
+          <li key={each.id}>
+            <a href={`/media/${each.media}`} title={each.exhibit}>
+              <span class="pic">
+                <img class="veil" alt="" src={`/media/items/${each.media}/veiled`} loading="lazy" />
+              </span>
+              <span class="cap">
+                <span class="cc">{each.country}</span> <bdi>{each.exhibit}</bdi>
+              </span>
+            </a>
+            {each.is_ours && (
+              <Act
+                controller={controller}
+                part="clue"
+                kind="small quiet"
+                act={() => controller.send("clue", "DELETE", `/api/v1/clue-media/${each.id}`)}
+              >
+                {t("Take off")}
+              </Act>
+            )}
+          </li>
+        ))}
+      </ul>
+      {clue.media.length < clue.media_of && (
+        <p class="q">{t("The first {n} of {of} are shown.", { n: clue.media.length, of: clue.media_of })}</p>
+      )}
+    </>
   );
 }
 

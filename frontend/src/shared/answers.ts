@@ -728,6 +728,8 @@ export interface LeadClue {
   is_confirmed: boolean;
   is_stated_by_me: boolean;
   said: ClueSaid[];
+  media: MediumOfClue[];
+  media_of: number;
 }
 
 /**
@@ -982,6 +984,20 @@ export interface MediumGrades {
   given: GivenGrade[];
   in_files: FileCategory[];
   proposals: ProposedChange[];
+}
+
+/**
+ * A further medium in which a clue is seen. id: by which it is taken off. is_ours: the viewer's agency added it.
+ */
+export interface MediumOfClue {
+  id: string;
+  media: string;
+  kind: "photo" | "video" | "archive";
+  country: string;
+  exhibit: string;
+  added_at: string;
+  by: Colleague;
+  is_ours: boolean;
 }
 
 /**
@@ -1543,7 +1559,7 @@ export interface WordedLeadPage {
   referrals: LeadReferral[];
   access_requests: AccessRequest[];
   presence: Present[];
-  permissions: Record<"claim_lead" | "release_lead" | "hand_over_lead" | "take_over_lead" | "assess_lead" | "annotate_lead" | "comment_on_lead" | "export_annotations" | "prioritise_lead" | "park_lead" | "reopen_lead" | "close_lead" | "ask_access" | "state_jurisdiction" | "state_corroboration" | "state_clue_result" | "make_card" | "draft_referral" | "view_media", boolean>;
+  permissions: Record<"claim_lead" | "release_lead" | "hand_over_lead" | "take_over_lead" | "assess_lead" | "annotate_lead" | "comment_on_lead" | "export_annotations" | "prioritise_lead" | "park_lead" | "reopen_lead" | "close_lead" | "ask_access" | "state_jurisdiction" | "state_corroboration" | "state_clue_result" | "add_clue_media" | "make_card" | "draft_referral" | "view_media", boolean>;
   agencies: CompetentAgency[];
   addressees: Addressee[];
   suggested_urgency: "urgent" | "priority" | "normal";

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from flask_openapi3 import APIBlueprint, FileStorage, Tag
 from pydantic import Field
 
+from workspace.commands import clue_media, outside
 from workspace.commands import clues as commands
-from workspace.commands import outside
 from workspace.queries import clues as queries
 from workspace.queries import operations
 from workspace.queries.clues import ClueLine
@@ -34,6 +34,15 @@ class ClueBody(Body):
     region: dict[str, Any] | None = Field(default=None, description="A W3C FragmentSelector, xywh=percent:…")
     at_s: float | None = Field(default=None, ge=0, le=1e6)
     until_s: float | None = Field(default=None, ge=0, le=1e6)
+    also: list[UUID] = Field(
+        default=[], max_length=clue_media.MOST_CLUE_MEDIA, description="Further media in which it is seen"
+    )
+
+
+class ClueMediaBody(Body):
+    """Media in which a clue is seen too."""
+
+    media: list[UUID] = Field(min_length=1, max_length=clue_media.MOST_CLUE_MEDIA)
 
 
 class ClueResultBody(Body):
@@ -95,10 +104,34 @@ def clues(path: OperationPath) -> list[ClueLine]:
 @api.post("/operations/<int:operation_id>/clues")
 def open_clue(path: OperationPath, body: ClueBody) -> OpenedClue:
     """Open a lead by what one notices."""
-    seen = commands.Seen(**body.model_dump(exclude={"what", "claim"}))
+    seen = commands.Seen(**body.model_dump(exclude={"what", "claim", "also"}))
     with writing() as tx:
         lead_id = commands.open_clue(tx, path.operation_id, what=body.what, claim=body.claim, seen=seen)
+        if body.also:
+            clue_media.add_clue_media(tx, lead_id, body.also)
     return OpenedClue(lead_id)
+
+
+@api.post("/leads/<uuid:lead_id>/clue/media")
+def add_clue_media(path: LeadPath, body: ClueMediaBody) -> tuple[clue_media.AddedMedia, Literal[201]]:
+    """Say that a clue is seen in further media."""
+    with writing() as tx:
+        added = clue_media.add_clue_media(tx, path.lead_id, body.media)
+    return added, 201
+
+
+@api.delete("/clue-media/<uuid:thing_id>")
+def take_off_clue_medium(path: ThingPath) -> None:
+    """Take a medium off a clue."""
+    with writing() as tx:
+        clue_media.take_off_clue_medium(tx, path.thing_id)
+
+
+@api.delete("/clue-media/acts/<uuid:thing_id>")
+def take_off_clue_media(path: ThingPath) -> None:
+    """Take off a clue what one press added."""
+    with writing() as tx:
+        clue_media.take_off_clue_media(tx, path.thing_id)
 
 
 @api.post("/operations/<int:operation_id>/outside-results")

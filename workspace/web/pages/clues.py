@@ -13,6 +13,7 @@ from workspace.web.context import may, reading
 
 pages = Blueprint("clues", __name__)
 WHOLE = 5000
+MOST_ALSO = 100
 MOST_DIGITS = 10
 """Of a number in an address: what fits into 32 bits."""
 
@@ -49,11 +50,13 @@ def _id_or_number(given: str) -> UUID | int:
 
 @pages.get("/operations/<int:operation_id>/clues/new")
 def new_clue(operation_id: int) -> str:
-    """Open a clue: of a medium (`media`), a person (`person`), a series (`series`, both by id or number), or none."""
+    """Open a clue: of a medium (`media`; `also` names further ones), a person (`person`), a series (`series`, both by
+    id or number), or none."""
     media = request.args.get("media", type=UUID)
+    also = request.args.getlist("also", type=UUID)[:MOST_ALSO]
     person, series = (request.args.get(name, type=_id_or_number) for name in ("person", "series"))
     with reading() as view:
         operation = operations.operation(view.session, operation_id)
-        source = queries.clue_source(view.session, operation_id, media=media, person=person, series=series)
+        source = queries.clue_source(view.session, operation_id, media=media, person=person, series=series, also=also)
         may_open = may(view, "open_clue", operation)
     return render_template("clue_new.html", operation=operation, source=source, whats=CLUE_WHATS, may_open=may_open)
