@@ -102,6 +102,8 @@ NOT_GOVERNED = {
     ),
     # Hashes as a list brings them, whose number its event says, and what they name.
     *("known_hash", "known_media"),
+    # Borders as a file brings them, whose number its event says.
+    *("region_file", "region", "region_ring"),
     # Records as a case file brings them, whose number its event says.
     "exhibit_case_record",
     # An exercise's own: its truth, its seats, its debrief.

@@ -51,6 +51,7 @@ WORKERS_FORGET = {
     *("challenge", "presence", "draft", "near_copy", "write_key", "known_hash", "known_media"),
     *("half_upload", "half_upload_piece"),
     "picture_tiles",  # made again when they are asked for
+    "region",  # of a country whose regions are imported anew, or removed
 }
 """The only tables from which a row may go; everything else is kept, and changed by a later row."""
 

@@ -78,6 +78,15 @@ class Event(_Kind, says=""):
 class AgencyCreated(Event, says="added an agency"):
     agency: int
 
+class RegionsImported(Event, says="imported the regions of countries"):
+    file: int
+    countries: tuple[Code, ...]
+    regions: int
+
+class RegionsRemoved(Event, says="removed the regions of countries"):
+    countries: tuple[Code, ...]
+    regions: int
+
 class AgencyKeySet(Event, says="set the agency's key for packages"):
     agency: int
 

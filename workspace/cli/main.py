@@ -22,6 +22,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "known": ("known",),
     "cases": ("case",),
     "grades": ("grades",),
+    "regions": ("regions",),
     "calibrate": ("calibrate",),
     "run": ("serve", "work"),
     "package": ("package",),

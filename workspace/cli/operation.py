@@ -99,7 +99,7 @@ def run_create(arguments: argparse.Namespace) -> int:
     configured = settings()
     opens_at = arguments.opens or datetime.now(UTC).replace(microsecond=0)
     terms = _text(arguments.terms) if arguments.terms else DEFAULT_TERMS
-    with _installation(configured) as (workers, service), workers.write(service.housekeeping_id) as tx:
+    with installation(configured) as (workers, service), workers.write(service.housekeeping_id) as tx:
         operation_id = operations.create_operation(
             tx,
             code_name=arguments.code_name,
@@ -128,7 +128,7 @@ def run_create(arguments: argparse.Namespace) -> int:
 def run_invite(arguments: argparse.Namespace) -> int:
     """Print a new invitation for a person."""
     configured = settings()
-    with _installation(configured) as (workers, service), workers.write(service.housekeeping_id) as tx:
+    with installation(configured) as (workers, service), workers.write(service.housekeeping_id) as tx:
         invited = people.invite_user(tx, arguments.user)
     show(invitation_url(configured, invited.secret))
     return 0
@@ -136,7 +136,7 @@ def run_invite(arguments: argparse.Namespace) -> int:
 
 def run_list(_arguments: argparse.Namespace) -> int:
     """Print id, state, window and code name of each operation."""
-    with _installation(settings()) as (workers, service), workers.read(service.housekeeping_id) as view:
+    with installation(settings()) as (workers, service), workers.read(service.housekeeping_id) as view:
         for row in all_operations(view.session):
             window = f"{day_in(row.opens_at, row.time_zone)}–{day_in(row.closes_at, row.time_zone)}"
             show(row.id, row.state, window, row.code_name)
@@ -145,7 +145,7 @@ def run_list(_arguments: argparse.Namespace) -> int:
 
 def run_members(arguments: argparse.Namespace) -> int:
     """Print id, name, role and country of each person of an operation."""
-    with _installation(settings()) as (workers, service), workers.read(service.housekeeping_id) as view:
+    with installation(settings()) as (workers, service), workers.read(service.housekeeping_id) as view:
         for line in member_lines(view.session, arguments.operation):
             show(*line)
     return 0
@@ -183,7 +183,7 @@ def invitation_url(configured: Settings, secret: str) -> str:
 
 
 @contextmanager
-def _installation(configured: Settings) -> Iterator[tuple[Database, ServiceUsers]]:
+def installation(configured: Settings) -> Iterator[tuple[Database, ServiceUsers]]:
     """The rows through the workers' role, on engines that run or are started for as long as this takes."""
     with running_engines(DATABASE) as engines:
         if engines is not None and engines.owned:

@@ -109,6 +109,7 @@ from workspace.model.referrals import (
     ReferralRelease,
     ReleasePermission,
 )
+from workspace.model.regions import Region, RegionFile, RegionRing
 from workspace.model.register_imports import RegisterImport
 from workspace.model.series import MediumPlacement, SeriesColumn, SeriesJoin, SeriesPlacement, SeriesRefusal, SeriesWord
 from workspace.model.sweeps import MediaSweep
@@ -219,6 +220,9 @@ __all__ = [
     "Referral",
     "ReferralPicture",
     "ReferralRelease",
+    "Region",
+    "RegionFile",
+    "RegionRing",
     "Register",
     "RegisterEntry",
     "RegisterImport",

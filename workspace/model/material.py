@@ -182,6 +182,7 @@ class MediaItem(Base):
     latitude: Mapped[float | None] = mapped_column(Double)
     longitude: Mapped[float | None] = mapped_column(Double)
     place_country: Mapped[str | None]
+    place_region: Mapped[str | None]
     pdq: Mapped[bytes | None]
     pdq_turned: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary), server_default=FetchedValue())
     pdq_quality: Mapped[int | None]

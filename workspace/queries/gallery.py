@@ -45,7 +45,8 @@ class GalleryFilter:
     camera: maker and model as the file names them; camera_key: one camera, by maker and serial number; lens_key: one
     lens; document_key: one document of which files were made. from_document: whether it is a PDF, or was taken out of an
     office document or a book. clock: what is known of the stated time. place: the
-    country in which the file says it was taken, by packaged borders; "sea" where no country is. faces_from,
+    country in which the file says it was taken, by packaged borders, or a region of it by its ISO 3166-2 code, where
+    the operator has imported regions; "sea" where no country is. faces_from,
     faces_to: how many faces are known in it, both within; of a video its tracks. quality: of its best face. in_series:
     whether it is in any series, by a person whom it shows or placed by hand. series, person: by number. near: this
     medium and those that look like it. seen: whether the viewer has lifted the veil of the whole picture, of whichever
@@ -158,8 +159,8 @@ class GalleryCounts:
 
 @dataclass(frozen=True)
 class GalleryChoice:
-    """What the gallery can be narrowed to: a country, an exhibit by its id, or the country of the places that files
-    state."""
+    """What the gallery can be narrowed to: a country, an exhibit by its id, or the country or region of the places that
+    files state."""
 
     what: Literal["country", "exhibit", "place"]
     value: str

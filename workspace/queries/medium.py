@@ -124,7 +124,8 @@ class MediumPage:
     at. pdq: 64 hex digits. same_camera: other media of the same camera, by maker and serial number (camera_key);
     same_lens, same_document: likewise. clock: what is known of the stated time; clock_claim: one that cannot be true,
     as the file writes it. camera_year: in which the camera's model was announced, where that is known.
-    place_country: in whose packaged borders that place is.
+    place_country: in whose packaged borders that place is; place_region, region_name: in which region of it, where the
+    operator has imported them.
     handling: the strictest code of all copies that the viewer may see. faces_sought: whether its country let faces be
     looked for. looked_at: when the viewer first lifted the veil of the whole picture. faces: the first MOST_FACES of
     faces_of. stated: what case files of the viewer's agency state. looks: the owner's agency reads of all, others of
@@ -170,6 +171,8 @@ class MediumPage:
     latitude: float | None
     longitude: float | None
     place_country: str | None
+    place_region: str | None
+    region_name: str | None
     received_at: datetime
     read_at: datetime | None
     faces_sought: bool

@@ -44,11 +44,23 @@ class CountryOfPlaces:
 
 
 @dataclass(frozen=True)
+class RegionOfPlaces:
+    """A region of a country in which media were taken, as their files say. region: its ISO 3166-2 code; None, with the
+    country's code, where a file of its regions was imported and a place is in none of them."""
+
+    country: str
+    region: str | None
+    name: str | None
+    media: int
+
+
+@dataclass(frozen=True)
 class PlacesOf:
     """Where the media of an operation, a series or a person were taken, as their files say.
 
     series, person: the number to which it is narrowed. media: different contents that the viewer may see, where it is
-    not narrowed those of each compartment; placed: different ones that state a place. places: the first MOST_PLACES of
+    not narrowed those of each compartment; placed: different ones that state a place. regions: of countries of which
+    the operator has imported them. places: the first MOST_PLACES of
     places_of, those with the most media first; step: degrees to which they are rounded. withheld: contents of others
     that are left out because their code forbids to pass them on; 0 where nothing leaves.
     """
@@ -59,6 +71,7 @@ class PlacesOf:
     media: int
     placed: int
     countries: list[CountryOfPlaces]
+    regions: list[RegionOfPlaces]
     places: list[Place]
     places_of: int
     step: float
@@ -84,6 +97,7 @@ def places_of(
         media=counts.media,
         placed=counts.placed,
         countries=countries_of(session, operation_id, series=series, person=person, leaving=leaving),
+        regions=regions_of(session, operation_id, series=series, person=person, leaving=leaving),
         places=found.rows,
         places_of=found.of,
         step=step,
@@ -97,3 +111,12 @@ def countries_of(
     """The countries in which media were taken, as their files say, the most frequent first."""
     asked = {"operation": operation_id, "series": series, "person": person, "leaving": leaving}
     return rows_as(CountryOfPlaces, session.execute(SQL["countries"], asked))
+
+
+def regions_of(
+    session: Session, operation_id: int, *, series: int | None = None, person: int | None = None, leaving: bool = False
+) -> list[RegionOfPlaces]:
+    """The regions in which media were taken, as their files say, of countries that have regions; the most frequent
+    first."""
+    asked = {"operation": operation_id, "series": series, "person": person, "leaving": leaving}
+    return rows_as(RegionOfPlaces, session.execute(SQL["regions"], asked))

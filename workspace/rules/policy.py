@@ -230,6 +230,7 @@ INSTALLATION_RULES: dict[str, str] = {
     "change_preferences": "self",
     "repeat_write": "self",
     "keep_draft": "self",
+    "import_regions": "service",
     "forget_expired": "service",
     "check_record": "service",
     "sign_installation_head": "service",

@@ -72,7 +72,7 @@ class NarrowedSearch(Query):
     seen_to: date | None = None
     quality: str = Field("", pattern=_several("good", "usable", "poor"), max_length=60)
     age: str = Field("", pattern=_several(*AGE_BANDS), max_length=60)
-    place: str | None = Field(None, pattern=r"^([A-Z]{2}|sea)$")
+    place: str | None = Field(None, pattern=r"^([A-Z]{2}(-[A-Z0-9]{1,3})?|sea)$")
 
     def narrowed(self) -> SearchFilter:
         """As the queries take it."""

@@ -29,8 +29,18 @@ const GRADES: Record<string, () => string> = {
   conflict: () => t("people differ"),
 };
 
-function placeName(value: string): string {
-  return value === "sea" ? t("in no country") : (new Intl.DisplayNames(currentLanguage(), { type: "region" }).of(value) ?? value);
+/** A country's name in the reader's language; a region's as its file has it, behind its country's. */
+function placeName(value: string, region = ""): string {
+  if (value === "sea") return t("in no country");
+  const country = value.slice(0, 2);
+  const name = new Intl.DisplayNames(currentLanguage(), { type: "region" }).of(country) ?? country;
+  return value === country ? name : `${name} · ${region || value}`;
+}
+
+/** Each country before its regions. */
+function placesInOrder(options: readonly Option[]): Option[] {
+  const named = options.map(([value, label]): Option => [value, placeName(value, label)]);
+  return named.sort(([, one], [, other]) => inOrder(one, other));
 }
 
 /** Faults of a clock, together: of a file without any time nothing can be said. */
@@ -144,7 +154,7 @@ export function Facets({ controller }: { controller: GalleryController }) {
           label={t("Taken in")}
           none={any}
           value={narrowed.place ?? ""}
-          options={of("place").map(([value]): Option => [value, placeName(value)])}
+          options={placesInOrder(of("place"))}
           choose={set("place")}
         />
         <span class="q">{t("by the place in the file; not verified")}</span>
@@ -269,7 +279,7 @@ function tokenOf(controller: GalleryController, name: Name, value: string): [lab
     document_key: () => [t("Document"), t("one by its id")],
     from_document: () => [t("Documents"), value === "true" ? t("from documents alone") : t("not from documents")],
     clock: () => [t("Clock"), clockWords(value)],
-    place: () => [t("Taken in"), placeName(value)],
+    place: () => [t("Taken in"), placeName(value, chosen?.label)],
     faces_from: () => [t("Faces in it"), t("at least {n}", { n: value })],
     faces_to: () => [t("Faces in it"), t("at most {n}", { n: value })],
     quality: () => [t("Best face"), qualityWords(value)],

@@ -17,7 +17,7 @@ const SHAPES = {
   document_key: /^.{1,700}$/,
   from_document: /^(true|false)$/,
   clock: /^[a-z_]+(,[a-z_]+)*$/,
-  place: /^([A-Z]{2}|sea)$/,
+  place: /^([A-Z]{2}(-[A-Z0-9]{1,3})?|sea)$/,
   faces_from: /^\d{1,6}$/,
   faces_to: /^\d{1,6}$/,
   quality: /^(good|usable|poor)(,(good|usable|poor))*$/,

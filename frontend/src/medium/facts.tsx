@@ -86,6 +86,14 @@ function rows(page: MediumPage, base: string): Row[] {
           ) : (
             t("in no country")
           )}
+          {page.region_name && (
+            <>
+              {" · "}
+              <a href={`${base}/gallery?place=${page.place_region}`}>
+                <bdi>{page.region_name}</bdi>
+              </a>
+            </>
+          )}
         </>
       ) : (
         t("none in the file")

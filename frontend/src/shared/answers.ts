@@ -487,8 +487,8 @@ export interface FrameIndex {
 }
 
 /**
- * What the gallery can be narrowed to: a country, an exhibit by its id, or the country of the places that files
- * state.
+ * What the gallery can be narrowed to: a country, an exhibit by its id, or the country or region of the places that
+ * files state.
  */
 export interface GalleryChoice {
   what: "country" | "exhibit" | "place";
@@ -1007,7 +1007,8 @@ export interface MediumOfClue {
  * at. pdq: 64 hex digits. same_camera: other media of the same camera, by maker and serial number (camera_key);
  * same_lens, same_document: likewise. clock: what is known of the stated time; clock_claim: one that cannot be true,
  * as the file writes it. camera_year: in which the camera's model was announced, where that is known.
- * place_country: in whose packaged borders that place is.
+ * place_country: in whose packaged borders that place is; place_region, region_name: in which region of it, where the
+ * operator has imported them.
  * handling: the strictest code of all copies that the viewer may see. faces_sought: whether its country let faces be
  * looked for. looked_at: when the viewer first lifted the veil of the whole picture. faces: the first MOST_FACES of
  * faces_of. stated: what case files of the viewer's agency state. looks: the owner's agency reads of all, others of
@@ -1053,6 +1054,8 @@ export interface MediumPage {
   latitude: number | null;
   longitude: number | null;
   place_country: string | null;
+  place_region: string | null;
+  region_name: string | null;
   received_at: string;
   read_at: string | null;
   faces_sought: boolean;

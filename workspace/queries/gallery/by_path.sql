@@ -13,7 +13,7 @@ with found as (
         or m.id in (select d.media_item_id from received_file d where d.operation_id = :operation and d.of_document)))
       and (cast(:clock as text[]) is null or m.clock = any (:clock))
       and (cast(:text_like as text) is null or m.id in (select t.media_item_id from picture_text t where t.find_key like :text_like))
-      and (cast(:place as text) is null or m.latitude is not null and coalesce(m.place_country, 'sea') = :place)
+      and (cast(:place as text) is null or m.latitude is not null and (coalesce(m.place_country, 'sea') = :place or m.place_region = :place))
       and f.path collate "C" >= :at_path and (f.path collate "C" > :at_path or f.id > :at_file)
       and (cast(:exhibit as uuid) is null or f.exhibit_id = :exhibit)
       and (cast(:grade as text) is null

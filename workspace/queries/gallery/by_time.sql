@@ -14,7 +14,7 @@ with found as (
         or m.id in (select f.media_item_id from received_file f where f.operation_id = :operation and f.of_document)))
       and (cast(:clock as text[]) is null or m.clock = any (:clock))
       and (cast(:text_like as text) is null or m.id in (select t.media_item_id from picture_text t where t.find_key like :text_like))
-      and (cast(:place as text) is null or m.latitude is not null and coalesce(m.place_country, 'sea') = :place)
+      and (cast(:place as text) is null or m.latitude is not null and (coalesce(m.place_country, 'sea') = :place or m.place_region = :place))
       and coalesce(m.captured_at, '') collate "C" <= :at_time
       and (cast(:grade as text) is null
       or (:grade = 'conflict' and m.sha256 in (select graded_contents(:operation, true)))

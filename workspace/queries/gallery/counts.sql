@@ -16,4 +16,4 @@ where m.compartment_id = any ((select gallery_keys(:operation, cast(:countries a
     or (:grade = 'conflict' and m.sha256 in (select graded_contents(:operation, true)))
     or (:grade <> 'conflict' and (:grade = 'graded') = (m.sha256 in (select graded_contents(:operation, false)))))
   and (cast(:text_like as text) is null or m.id in (select t.media_item_id from picture_text t where t.find_key like :text_like))
-  and (cast(:place as text) is null or m.latitude is not null and coalesce(m.place_country, 'sea') = :place)
+  and (cast(:place as text) is null or m.latitude is not null and (coalesce(m.place_country, 'sea') = :place or m.place_region = :place))

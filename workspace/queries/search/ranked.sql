@@ -16,7 +16,7 @@ with best as (
         and (cast(:quality as text[]) is null or d.quality_word = any (:quality))
         and (cast(:age as text[]) is null or coalesce(d.age_band, age_band_on(d.date_of_birth, d.missing_since)) is null
           or coalesce(d.age_band, age_band_on(d.date_of_birth, d.missing_since)) = any (:age))
-        and (cast(:place as text) is null or m.latitude is not null and coalesce(m.place_country, 'sea') = :place)))
+        and (cast(:place as text) is null or m.latitude is not null and (coalesce(m.place_country, 'sea') = :place or m.place_region = :place))))
   order by s.other, s.distance, s.face_id)
 select b.other, b.face_id, b.score, d.quality_word, d.country, d.person_number, c.agency_id = my_agency() as is_own, d.age_band, d.entry_number, d.date_of_birth,
   d.missing_since, d.captured_at, lead(b.score) over (order by b.score desc, b.other) as next_score, count(*) over () as of,

@@ -62,7 +62,7 @@ class NarrowedQuery(Query):
     document_key: str | None = Field(None, max_length=MOST_KEY)
     from_document: bool | None = None
     clock: str = Field("", pattern=rf"^(({'|'.join(CLOCKS)})(,({'|'.join(CLOCKS)}))*)?$", max_length=200)
-    place: str | None = Field(None, pattern=r"^([A-Z]{2}|sea)$")
+    place: str | None = Field(None, pattern=r"^([A-Z]{2}(-[A-Z0-9]{1,3})?|sea)$")
     faces_from: int | None = Field(None, ge=0)
     faces_to: int | None = Field(None, ge=0)
     quality: str = Field("", pattern=r"^((good|usable|poor)(,(good|usable|poor))*)?$", max_length=60)

@@ -9,6 +9,7 @@ from workspace.exchange.maps import draw
 from workspace.queries import operations
 from workspace.queries.gallery import gallery_series
 from workspace.queries.places import KM_PER_DEGREE, MOST_PLACES, places_of
+from workspace.queries.regions import region_sources
 from workspace.web.bodies import MOST_INTEGER
 from workspace.web.context import may, reading
 from workspace.web.places import name_of_country
@@ -27,6 +28,7 @@ def places(operation_id: int) -> Response | str:
         taking_part = [each.country for each in operations.countries(view.session, operation_id)]
         choices = gallery_series(view.session, operation_id)
         may_export = may(view, "export_map", operation)
+        sources = region_sources(view.session) if found.regions else []
     if not operation.accepted:
         return redirect(url_for("operations.terms", operation_id=operation_id), code=303)
     return render_template(
@@ -38,6 +40,7 @@ def places(operation_id: int) -> Response | str:
         narrowed="".join(f"&{name}={number}" for name, number in (("series", series), ("person", person)) if number),
         km=round(found.step * KM_PER_DEGREE),
         most=MOST_PLACES,
+        sources=sources,
         may_export=may_export,
         name_of_country=name_of_country,
     )

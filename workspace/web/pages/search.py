@@ -140,5 +140,7 @@ def _choices(session: Session, operation_id: int) -> dict[str, list[tuple[str, s
     }
 
 
-def _place(code: str) -> str:
-    return _("in no country") if code == "sea" else name_of_country(code)
+def _place(code: str, label: str) -> str:
+    """A country by its name; a region behind its country's."""
+    country: str = _("in no country") if code == "sea" else name_of_country(code[:2])
+    return f"{country} · {label}" if "-" in code else country

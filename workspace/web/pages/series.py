@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from workspace.queries import operations
-from workspace.queries.places import countries_of
+from workspace.queries.places import countries_of, regions_of
 from workspace.queries.series_board import PART, SeriesFilter, own_columns
 from workspace.queries.series_board import series_board as find_board
 from workspace.queries.series_page import number_of_series, other_series, possible_holders
@@ -97,6 +97,7 @@ def series_page(operation_id: int, number: int) -> str:
             recencies=SERIES_RECENCIES,
             viewer=view.me,
             from_files=countries_of(view.session, operation_id, series=page.number),
+            regions=regions_of(view.session, operation_id, series=page.number),
             name_of_country=name_of_country,
             event_sentence=event_sentence,
         )
