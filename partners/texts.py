@@ -168,6 +168,28 @@ OBJECT = {
         "No podríamos defenderlo ante nuestros tribunales. Dejen la regla como está.",
     ),
 }
+SAME_SERIES = {
+    "en": (
+        "I compared both in a lead and found the same child. Then the pictures are of one series.",
+        "The same child as in this series, by my opinion on their lead. Please place it there.",
+        "Both show one child. In one series we look at rooms and things together.",
+    ),
+    "es": (
+        "Comparé ambas en un caso y hallé que es la misma niña o niño. Entonces las imágenes son de una serie.",
+        "La misma persona que en esta serie, según mi dictamen en el caso. Por favor, colóquenla ahí.",
+        "Ambas muestran a una sola persona. En una serie miramos juntos cuartos y objetos.",
+    ),
+}
+ANOTHER_SERIES = {
+    "en": (
+        "Another room, and two years between them. We keep it apart until the second opinion.",
+        "We work on this person in a series of our own. Please comment there.",
+    ),
+    "es": (
+        "Otro cuarto, y dos años entre una y otra. Lo mantenemos aparte hasta el segundo dictamen.",
+        "Trabajamos a esta persona en una serie nuestra. Por favor, comenten ahí.",
+    ),
+}
 
 TAKE_OVER = {
     "en": (

@@ -14,6 +14,7 @@ from partners import texts
 from partners.client import Json, Refused
 from partners.errors import Finding, finding, share
 from partners.play import Act
+from partners.series import answer_proposals, put_together
 from partners.week import Seat, Week, Work
 from workspace.rules.leads import CLAIMABLE, FACE_KINDS
 from workspace.rules.verdict import FEATURES
@@ -38,6 +39,7 @@ LOOKED_AT = 4
 """How many pages are opened before an examiner gives up for now."""
 
 SHARE_REMARK, SHARE_MARK, SHARE_PARK, SHARE_HAND_OVER, SHARE_FORGET = 0.2, 0.12, 0.03, 0.03, 0.02
+SHARE_ANSWER = 0.1
 """How often, of the leads that are claimed."""
 MANY_JUDGED = 6
 
@@ -149,6 +151,7 @@ def _go_on(seat: Seat, week: Week, work: Work) -> Act:
             (SHARE_MARK, Act("mark", partial(_mark, seat, work), SAYS_S)),
             (SHARE_PARK, Act("park", partial(_park, seat, work), SIGN_S, REST_S)),
             (SHARE_HAND_OVER, Act("hand over", partial(_hand_over, seat, week, work), SIGN_S, REST_S)),
+            (SHARE_ANSWER, Act("answer proposals", partial(answer_proposals, seat, week), SAYS_S)),
         ):
             if drawn < limit:
                 return act
@@ -189,6 +192,8 @@ def _sign(seat: Seat, week: Week, work: Work) -> None:
     _or_leave(seat, work, "POST", f"/api/v1/leads/{work.lead}/assessments", body)
     seat.noted("signed").add(work.lead)
     _leave(seat, work)
+    if found == "same":
+        put_together(seat, week, work.page)
 
 
 def _suitability(page: Json) -> list[str]:
