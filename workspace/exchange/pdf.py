@@ -21,7 +21,7 @@ import typst
 from workspace.errors import Unavailable
 from workspace.exchange.signs import STANDARD, faces, set_with_codes
 from workspace.exchange.words import EXERCISE_MARK, EXERCISE_MEANING, LEAD_NOT_IDENTIFICATION, Translate
-from workspace.turns import aside
+from workspace.turns import aside, let_others_go_on
 from workspace.vocabulary import N_
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -115,10 +115,30 @@ def render_pdf(document: Document, *, created_at: datetime, translate: Translate
         "page": translate(PAGE),
         "of": translate(PAGE_OF),
     }
-    data = json.dumps({**vars(document), "words": words}, ensure_ascii=False, default=vars)
+    data = _as_json(document, words)
     is_long = sum(len(block.rows) for block in document.blocks if isinstance(block, Table)) > ROWS_HERE
     timestamp = int(created_at.timestamp())
     return _set_elsewhere(data, timestamp) if is_long else aside(set_data, data, timestamp)
+
+
+def _as_json(document: Document, words: Mapping[str, str]) -> str:
+    """What the template reads. A long table is written in parts, between which the web answers others."""
+    blocks = ", ".join(_table(block) if isinstance(block, Table) else _plain(block) for block in document.blocks)
+    head = {name: value for name, value in vars(document).items() if name != "blocks"}
+    return f'{_plain({**head, "words": words})[:-1]}, "blocks": [{blocks}]}}'
+
+
+def _table(table: Table) -> str:
+    parts = []
+    for start in range(0, len(table.rows), ROWS_HERE):
+        parts.append(_plain(table.rows[start : start + ROWS_HERE])[1:-1])
+        let_others_go_on()
+    rest = {name: value for name, value in vars(table).items() if name != "rows"}
+    return f'{_plain(rest)[:-1]}, "rows": [{", ".join(parts)}]}}'
+
+
+def _plain(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=vars)
 
 
 def _set_elsewhere(data: str, timestamp: int) -> bytes:

@@ -18,11 +18,14 @@ from workspace.queries.sweeps import Sweeps, sweeps_of_exhibit
 from workspace.rules.codes import PASSING, ClosingGround, ExhibitChanged, Handling
 from workspace.rules.exercise import PlayedBy
 from workspace.rules.leads import LeadKind
+from workspace.turns import let_others_go_on
 
 SQL = statements(__file__)
 MOST_STEPS = 5000
 """Of a custody log on paper: the looks of 500 people on ten days."""
 STEPS_OF_PAGE = 100
+STEPS_AT_ONCE = 500
+"""Of a paper, before others go on."""
 MOST_FILES = 1000
 MOST_PATHS = 20
 MOST_TRACES = 50
@@ -192,7 +195,14 @@ def custody_log(session: Session, exhibit_id: UUID) -> list[CustodyStep]:
     Raises:
         NotFound: the viewer's agency has no such exhibit.
     """
-    return custody_part(session, exhibit_id, most=MOST_STEPS + 1).rows
+    _require_own(session, exhibit_id)
+    here = {"exhibit": exhibit_id, "upto": None, "most": MOST_STEPS + 1}
+    found = session.execute(SQL["custody"], here, execution_options={"yield_per": STEPS_AT_ONCE})
+    steps = []
+    for part in found.partitions():
+        steps += part_as(CustodyStep, part).rows
+        let_others_go_on()
+    return steps[::-1]
 
 
 def custody_part(
@@ -204,11 +214,15 @@ def custody_part(
     Raises:
         NotFound: the viewer's agency has no such exhibit.
     """
+    _require_own(session, exhibit_id)
+    part = part_as(CustodyStep, session.execute(SQL["custody"], {"exhibit": exhibit_id, "upto": upto, "most": most}))
+    return Part(part.rows[::-1], part.of)
+
+
+def _require_own(session: Session, exhibit_id: UUID) -> None:
     row = session.execute(SQL["facts"], {"exhibit": exhibit_id}).one_or_none()
     if row is None or not row.is_own:
         raise NotFound("There is no such exhibit.")
-    part = part_as(CustodyStep, session.execute(SQL["custody"], {"exhibit": exhibit_id, "upto": upto, "most": most}))
-    return Part(part.rows[::-1], part.of)
 
 
 def vics_files(session: Session, exhibit_id: UUID) -> Iterator[list[VicsFile]]:
