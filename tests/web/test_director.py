@@ -104,7 +104,7 @@ def test_each_seat_that_only_receives_stands_under_its_kind_of_agency(played: Te
             who=person,
         )
 
-    heads = re.findall(r'<th scope="col">\s*([^<]*?)\s*</th>', director.get(page(played)).get_data(as_text=True))
+    heads = re.findall(r'<th scope="row">\s*([^<]*?)\s*</th>', director.get(page(played)).get_data(as_text=True))
 
     assert "Court" in heads or "Child protection" in heads
     assert not [head for head in heads if head.startswith("Receiving authority")]

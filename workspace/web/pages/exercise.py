@@ -25,12 +25,13 @@ SERVE_COMMAND = "make demo"
 
 @dataclass(frozen=True)
 class SeatTable:
-    """Seats by country and role. columns: (role, of those who receive for what kind of agency, how many such columns
-    stand before); rows: a country and its seats in the order of the columns.
+    """Seats by role and country: there are more roles than countries, and a role needs more words. rows: (role, of
+    those who receive for what kind of agency, how many such rows stand before), and their seats in the order of the
+    countries.
     """
 
-    columns: list[tuple[str, str, int]]
-    rows: list[tuple[str, list[Seat | None]]]
+    countries: list[str]
+    rows: list[tuple[tuple[str, str, int], list[Seat | None]]]
 
 
 @pages.get("/operations/<int:operation_id>/exercise")
@@ -60,15 +61,15 @@ def exercise(operation_id: int) -> str:
 
 
 def _table(seats: Iterable[Seat]) -> SeatTable:
-    """Put each seat that may pass into the column of its role; a country's second seat of one role gets a column of its
-    own, and so does each kind of agency that only receives."""
+    """Put each seat that may pass into the row of its role; a country's second seat of one role gets a row of its own,
+    and so does each kind of agency that only receives."""
     places: dict[str, dict[tuple[str, str, int], Seat]] = {}
     for seat in (each for each in seats if each.may_pass):
-        row = places.setdefault(seat.country, {})
+        column = places.setdefault(seat.country, {})
         kind = seat.kind if seat.role in RECEIVERS else ""
-        ordinal = sum(column[:2] == (seat.role, kind) for column in row)
-        row[seat.role, kind, ordinal] = seat
-    columns = sorted(
-        {column for row in places.values() for column in row}, key=lambda each: (ROLES.index(each[0]), *each[1:])
+        ordinal = sum(row[:2] == (seat.role, kind) for row in column)
+        column[seat.role, kind, ordinal] = seat
+    rows = sorted(
+        {row for column in places.values() for row in column}, key=lambda each: (ROLES.index(each[0]), *each[1:])
     )
-    return SeatTable(columns, [(country, [row.get(column) for column in columns]) for country, row in places.items()])
+    return SeatTable(list(places), [(row, [column.get(row) for column in places.values()]) for row in rows])
