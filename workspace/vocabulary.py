@@ -225,7 +225,7 @@ FILE_CLOCK: Table = {
     "early": N_("before cameras were digital"),
     "future": N_("after the file was received"),
     "unreadable": N_("no date that can be understood"),
-    "before_model": N_("before this camera was sold"),
+    "before_model": N_("before this camera was announced"),
     "before_format": N_("before this kind of file existed: it was changed from another"),
 }
 """What is known of the time that a file states; the words go on after «Clock»."""

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { around, MOST, moved, ownPixels, tilesOf, whole, zoomed } from "../src/medium/view";
+import { around, drawnWidth, lieOf, MOST, moved, ownPixels, shareOf, tilesOf, whole, zoomed } from "../src/medium/view";
 
 const PHOTO = { width: 4000, height: 3000 };
 
@@ -25,6 +25,27 @@ describe("the part of a picture that is shown", () => {
     expect(part.x + part.width / 2).toBeCloseTo(3030);
     expect(part.y + part.height / 2).toBeCloseTo(1045);
     expect(part.width).toBeLessThan(400);
+  });
+});
+
+describe("fingers and pointer on a picture", () => {
+  it("are told by their middle and by how far they are apart", () => {
+    expect(lieOf([{ x: 0.2, y: 0.3 }])).toEqual({ x: 0.2, y: 0.3, apart: 0 });
+    const lie = lieOf([
+      { x: 0.2, y: 0.3 },
+      { x: 0.8, y: 0.3 },
+    ]);
+    expect([lie.x, lie.y, lie.apart].map((each) => Math.round(each * 100))).toEqual([50, 30, 60]);
+  });
+
+  it("lie in the picture, and not in what a high one leaves empty beside it", () => {
+    const high = { width: 3000, height: 4000 };
+    const frame = { x: 100, y: 50, width: 800, height: 600 };
+    expect(drawnWidth(high, frame)).toBe(450);
+    expect(drawnWidth(PHOTO, frame)).toBe(800);
+    expect(shareOf(high, frame, { x: 100 + 175, y: 50 })).toEqual({ x: 0, y: 0 });
+    expect(shareOf(high, frame, { x: 100 + 400, y: 50 + 600 })).toEqual({ x: 0.5, y: 1 });
+    expect(shareOf(PHOTO, frame, { x: 300, y: 200 })).toEqual({ x: 0.25, y: 0.25 });
   });
 });
 

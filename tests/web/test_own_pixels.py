@@ -138,3 +138,67 @@ def test_a_small_face_is_seen_in_the_originals_own_pixels_while_the_veil_is_lift
     expect(page.locator(".tiles image")).to_have_count(0)
     operation.change("update media_view set viewed_at = viewed_at - interval '31 seconds'")
     assert page.request.get(f"/media/items/{photo}/tiles/0/0/0").status == 403
+
+
+def touch(page: Page, fingers: list[list[tuple[float, float]]]) -> None:
+    """Move fingers over the screen: a list of places per moment, at the end of which they are lifted."""
+    line = page.context.new_cdp_session(page)
+    for n, places in enumerate(fingers):
+        points = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(places)]
+        line.send("Input.dispatchTouchEvent", {"type": "touchMove" if n else "touchStart", "touchPoints": points})
+    line.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    line.detach()
+
+
+def test_two_fingers_come_nearer_to_what_lies_between_them_and_one_moves_it(
+    operation: TestOperation, enter: Enter
+) -> None:
+    photo = lay_medium(
+        operation, lay_exhibit(operation, "EC", "EC-P-001"), preview_address="none", width=1200, height=1600
+    )
+    page = enter(operation.person("EC"), f"/media/{photo}", island=False, has_touch=True)
+    picture = page.locator(".whole > svg")
+    expect(picture).to_have_attribute("viewBox", "0 0 1200 1600")
+    picture.scroll_into_view_if_needed()
+    frame = picture.bounding_box()
+    assert frame is not None
+
+    def part() -> tuple[float, float, float, float]:
+        x, y, width, height = (float(each) for each in (picture.get_attribute("viewBox") or "").split())
+        return x, y, width, height
+
+    # The picture is higher than its frame: what lies between the fingers is its middle all the same.
+    across, down = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
+    touch(page, [[(across - apart, down), (across + apart, down)] for apart in range(20, 61, 5)])
+    until_on(page, lambda: 380 < part()[2] < 420)
+    x, y, width, height = part()
+    assert (abs(x + width / 2 - 600) < 3, abs(y + height / 2 - 800) < 3) == (True, True)
+
+    touch(page, [[(across - n * 5, down)] for n in range(9)])
+    drawn = frame["height"] * 1200 / 1600
+    until_on(page, lambda: abs(part()[0] - x - width * 40 / drawn) < 3)
+    assert part()[2] == width
+
+    touch(page, [[(across - apart, down), (across + apart, down)] for apart in range(80, 15, -5)])
+    expect(picture).to_have_attribute("viewBox", "0 0 1200 1600")
+
+
+def test_whoever_has_too_many_made_ready_at_once_is_told_in_the_viewer(operation: TestOperation, enter: Enter) -> None:
+    exhibit, person = lay_exhibit(operation, "EC", "EC-P-001"), operation.person("EC")
+    size = {"preview_address": "none", "width": 3200, "height": 1280}
+    photo, *others = (lay_medium(operation, exhibit, f"{n}.jpg", **size) for n in range(5))
+    for other in others:
+        operation.change(
+            "insert into picture_tiles (media_item_id, operation_id, compartment_id, asked_by) "
+            "select id, operation_id, compartment_id, :person from media_item where id = :id",
+            id=other, person=person,
+        )  # fmt: skip
+    page = enter(person, f"/media/{photo}", island=False)
+
+    page.get_by_role("button", name="Nearer").click()
+    told = page.get_by_text("4 of your pictures are being made ready")
+    expect(told).to_be_visible()
+    operation.change("update picture_tiles set state = 'refused', refusal = 'damaged'")
+    page.get_by_role("button", name="Nearer").click()
+    expect(page.locator("[data-tiles=asked]")).to_contain_text("It is being made ready")
+    expect(told).to_have_count(0)

@@ -13,15 +13,16 @@ import pytest
 from PIL import Image
 
 from tests.support.bench import Bench
+from tests.support.media_rows import lay_exhibit, lay_medium
 from tests.support.work_material import Material
 from workers import drain
 from workers.housekeeping import do_due_duties
 from workspace.commands.shown import view_media_item
 from workspace.commands.tiles import ask_tiles
-from workspace.errors import Conflict, Forbidden, NotFound
+from workspace.errors import Conflict, Forbidden, NotFound, TooMuch
 from workspace.model import jobs
 from workspace.queries.tiles import StoredTile, TilesOfPicture, stored_tile, tiles_of_picture
-from workspace.rules.tiles import tiles_in
+from workspace.rules.tiles import MOST_AN_HOUR, MOST_WAITING, tiles_in
 
 
 @pytest.fixture
@@ -121,6 +122,41 @@ def test_a_tile_is_served_to_who_lifted_the_veil_half_a_minute_ago_at_most_and_h
     bench.operation.change("update media_view set viewed_at = viewed_at - interval '31 seconds'")
     with pytest.raises(Forbidden):
         tile(bench, me, photo, 0, 0, 0)
+
+
+def test_nobody_has_more_made_ready_at_once_or_within_an_hour_than_is_looked_at(bench: Bench, photo: UUID) -> None:
+    me, colleague = bench.operation.person("EC"), bench.operation.person("EC", "analyst")
+    exhibit = lay_exhibit(bench.operation, "EC", "EC-T-001", sharing="agency")
+    photos = [lay_medium(bench.operation, exhibit, f"{n}.jpg", preview_address="none") for n in range(MOST_WAITING)]
+    for one in photos:
+        ask(bench, me, one)
+    before = bench.operation.kinds()
+
+    with pytest.raises(TooMuch, match=f"{MOST_WAITING} of your pictures are being made ready"):
+        ask(bench, me, photo)
+    assert made(bench, me, photo).state is None
+    assert bench.operation.kinds() == before
+    ask(bench, me, photos[0])  # what is being made is asked for by nobody twice
+    ask(bench, colleague, photo)
+
+    bench.operation.change("update picture_tiles set state = 'refused' where asked_by = :me", me=me)
+    lay_asked(bench, exhibit, me, MOST_AN_HOUR - MOST_WAITING)
+    further = lay_medium(bench.operation, exhibit, "further.jpg", preview_address="none")
+    with pytest.raises(TooMuch, match=f"{MOST_AN_HOUR} pictures"):
+        ask(bench, me, further)
+    bench.operation.change("update picture_tiles set asked_at = asked_at - interval '61 minutes'")
+    ask(bench, me, further)
+
+
+def lay_asked(bench: Bench, exhibit: UUID, person: int, count: int) -> None:
+    """So many other photos whose tiles a person asked for a moment ago."""
+    for n in range(count):
+        medium = lay_medium(bench.operation, exhibit, f"asked-{n}.jpg")
+        bench.operation.change(
+            "insert into picture_tiles (media_item_id, operation_id, compartment_id, state, refusal, asked_by) "
+            "select id, operation_id, compartment_id, 'refused', 'damaged', :me from media_item where id = :medium",
+            medium=medium, me=person,
+        )  # fmt: skip
 
 
 def test_what_cannot_be_cut_says_why_and_a_video_has_no_tiles(bench: Bench, material: Material, photo: UUID) -> None:

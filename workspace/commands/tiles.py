@@ -14,10 +14,10 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_leave
 
 from workspace import events
 from workspace.commands.guard import at, require_operation
-from workspace.errors import Conflict, NotFound
+from workspace.errors import Conflict, NotFound, TooMuch
 from workspace.model import MediaItem, PictureTiles, jobs
 from workspace.model.database import Tx
-from workspace.rules.tiles import TILES_KEPT_HOURS
+from workspace.rules.tiles import MOST_AN_HOUR, MOST_WAITING, TILES_KEPT_HOURS
 
 TILES_ARE_OLD = (
     PictureTiles.state.in_(("made", "refused")),
@@ -42,6 +42,7 @@ def ask_tiles(tx: Tx, media_id: UUID) -> None:
 
     Raises:
         NotFound: there is no such photo for the actor. Conflict: it cannot be read, or was not read yet.
+        TooMuch: as many pictures of the actor wait to be cut, or were asked for within the hour.
     """
     medium = tx.session.get(MediaItem, media_id)
     if medium is None or medium.kind != "photo" or medium.register_entry_id is not None:
@@ -58,6 +59,7 @@ def ask_tiles(tx: Tx, media_id: UUID) -> None:
     ).scalar_one_or_none()
     if made is None:
         return
+    _require_few(tx)
     jobs.want_in_turn(tx, "cut_picture", made, medium.operation_id)
     tx.record(events.TilesAsked(at(medium), media=medium.id))
 
@@ -106,6 +108,25 @@ def forget_tiles(tx: Tx, tiles_id: UUID) -> None:
         return
     require_operation(tx, "work_on_media", row.operation_id)
     tx.session.execute(delete(PictureTiles).where(PictureTiles.id == tiles_id))
+
+
+def _require_few(tx: Tx) -> None:
+    """Pass if the actor has not asked for too much, what was just asked for among it. Raises: TooMuch."""
+    waiting, asked = tx.session.execute(
+        select(func.count().filter(PictureTiles.state == "asked"), func.count()).where(
+            PictureTiles.asked_by == tx.actor.id, PictureTiles.asked_at > func.now() - timedelta(hours=1)
+        )
+    ).one()
+    if waiting > MOST_WAITING:
+        raise TooMuch(
+            "{count} of your pictures are being made ready in their own pixels. Wait until one is done.",
+            count=waiting - 1,
+        )
+    if asked > MOST_AN_HOUR:
+        raise TooMuch(
+            "You had {count} pictures made ready in their own pixels within an hour. Wait some minutes.",
+            count=asked - 1,
+        )
 
 
 def _own(tiles_id: UUID) -> Update:

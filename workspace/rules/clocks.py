@@ -1,6 +1,6 @@
 """What speaks against the time that a file states: it is shown and never put right by guessing.
 
-A time before the camera was sold cannot be that of the picture. A time before the file's format existed can: a picture
+A time before the camera was announced is doubted and not kept. A time before the file's format existed can: a picture
 that was changed into another format keeps the time at which it was taken.
 """
 
@@ -18,7 +18,7 @@ Clock = Literal[
 CLOCKS: tuple[Clock, ...] = get_args(Clock)
 """What is known of the time that a file states. plausible: nothing speaks against it; missing: it states none; zeros:
 zeros; epoch: where a clock begins that nobody has set; early: before cameras were digital; future: after the file was
-received; unreadable: no moment; before_model: before its camera was sold; before_format: before its format existed."""
+received; unreadable: no moment; before_model: before its camera was announced; before_format: before its format existed."""
 USABLE: tuple[Clock, ...] = ("plausible", "before_format")
 """With these the stated time is kept as the time taken."""
 
@@ -82,8 +82,8 @@ MODELS: dict[str, dict[int, str]] = {
         2021: "hero10 black", 2022: "hero11 black", 2023: "hero12 black",
     },
 }  # fmt: skip
-"""By maker and year: models that were announced in it, by their makers' press releases. The year before cannot have
-seen one of them; of other models nothing is said."""
+"""By maker and year: models that were announced in it, by their makers' press releases alone, which nobody verified; of
+other models nothing is said. A hint for people: no lead, figure or paper may use the year."""
 
 _CODED = re.compile(r"(?:sm-[a-z]\d{3}|gt-[a-z]\d{4})")
 """Samsung's codes, of which the rest says for whom a phone was made."""

@@ -12,6 +12,11 @@ from typing import Literal, get_args
 TILES_KEPT_HOURS = 24
 """How long the tiles of a picture are kept: whoever looks at it again has them made again, in some seconds."""
 
+MOST_WAITING = 4
+"""Pictures of one person that wait to be cut at a time: each may take a worker for some seconds."""
+MOST_AN_HOUR = 120
+"""Pictures that one person may have cut within an hour: two a minute, each seen in its own pixels."""
+
 TilesState = Literal["asked", "made", "refused", "ended"]
 TILES_STATES: tuple[TilesState, ...] = get_args(TilesState)
 

@@ -151,7 +151,7 @@ function Clock({ page: { clock, clock_claim, camera_year } }: { page: MediumPage
       {camera_year !== null && clock !== "before_format" && (
         <>
           {"; "}
-          {t("this camera was announced in {year}", { year: camera_year })}
+          {t("by its maker's press release this camera was announced in {year}: a hint, no proof", { year: camera_year })}
         </>
       )}
     </>

@@ -48,6 +48,30 @@ export function moved(picture: Sides, from: Area, across: number, down: number):
   return within(picture, from.x + across * from.width, from.y + down * from.height, from.width);
 }
 
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** How wide the picture is drawn in a frame that has its shape or leaves something beside it. */
+export function drawnWidth(picture: Sides, frame: Sides): number {
+  return Math.min(frame.width, (frame.height * picture.width) / picture.height);
+}
+
+/** A place on the screen as shares of what is drawn in the middle of a frame. */
+export function shareOf(picture: Sides, frame: Area, { x, y }: Point): Point {
+  const wide = drawnWidth(picture, frame);
+  const high = (wide * picture.height) / picture.width;
+  return { x: (x - frame.x - (frame.width - wide) / 2) / wide, y: (y - frame.y - (frame.height - high) / 2) / high };
+}
+
+/** Where one or two fingers lie: their middle, and how far they are apart; one alone is 0 apart. */
+export function lieOf([one, other]: readonly Point[]): Point & { apart: number } {
+  if (!one) return { x: 0, y: 0, apart: 0 };
+  if (!other) return { ...one, apart: 0 };
+  return { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2, apart: Math.hypot(one.x - other.x, one.y - other.y) };
+}
+
 /** A place with its surroundings, in the middle. */
 export function around(picture: Sides, place: Area, css: number): Area {
   const width = Math.max(

@@ -1,9 +1,21 @@
 /** How near a picture is looked at. The first step nearer has it made ready in its own pixels; they are shown while it is lifted. */
 import { type Signal, signal } from "@preact/signals";
 import { call, Refusal } from "../core/api";
-import { announce } from "../core/dom";
 import type { TilesOfPicture } from "../shared/answers";
-import { type Area, around, moved, ownPixels, type Sides, STEP, whole, zoomed } from "./view";
+import {
+  type Area,
+  around,
+  drawnWidth,
+  lieOf,
+  moved,
+  ownPixels,
+  type Point,
+  shareOf,
+  type Sides,
+  STEP,
+  whole,
+  zoomed,
+} from "./view";
 
 const ASK_AGAIN_MS = 700;
 
@@ -11,6 +23,8 @@ export class Zoom {
   /** The part that is shown, in pixels of the original; null: all of it. */
   readonly part: Signal<Area | null> = signal(null);
   readonly tiles: Signal<TilesOfPicture | null> = signal(null);
+  /** Why its own pixels are not made ready; the next step nearer asks again. */
+  readonly refusal: Signal<string> = signal("");
   /** The picture as it stands on the screen. */
   stage: SVGSVGElement | null = null;
   private picture: Sides = { width: 4, height: 3 };
@@ -26,7 +40,8 @@ export class Zoom {
   private hasTiles = false;
 
   private get css(): number {
-    return this.stage?.clientWidth || 800;
+    const { clientWidth: width, clientHeight: height } = this.stage ?? { clientWidth: 0, clientHeight: 0 };
+    return drawnWidth(this.picture, { width, height }) || 800;
   }
 
   /** Screen pixels of one pixel of the original. */
@@ -45,6 +60,19 @@ export class Zoom {
   move(across: number, down: number): void {
     const part = this.part.peek();
     if (part) this.part.value = moved(this.picture, part, across, down);
+  }
+
+  /** Where a pointer is, as shares of the part that is shown. */
+  placeOf(event: MouseEvent): Point {
+    const frame = this.stage?.getBoundingClientRect() ?? new DOMRect(0, 0, 1, 1);
+    return shareOf(this.picture, frame, { x: event.clientX, y: event.clientY });
+  }
+
+  /** Fingers that go from one place to another take along what lies under them. Places are shares of the part. */
+  drag(from: readonly Point[], to: readonly Point[]): void {
+    const [before, after] = [lieOf(from), lieOf(to)];
+    this.move(before.x - after.x, before.y - after.y);
+    if (before.apart && after.apart) this.by(after.apart / before.apart, after);
   }
 
   to(place: Area): void {
@@ -68,6 +96,7 @@ export class Zoom {
   /** Have the picture made ready, and wait for it. */
   private async ask(): Promise<void> {
     this.asks = true;
+    this.refusal.value = "";
     const path = `/api/v1/items/${this.id}/tiles`;
     try {
       let told = await call<TilesOfPicture>("GET", path);
@@ -81,7 +110,7 @@ export class Zoom {
     } catch (error) {
       this.asks = false;
       if (!(error instanceof Refusal)) throw error;
-      announce(error.message);
+      this.refusal.value = error.message;
     }
   }
 }

@@ -3,7 +3,7 @@ import { useRef } from "preact/hooks";
 import { t, word } from "../core/i18n";
 import type { MediumPage } from "../shared/answers";
 import { Icon, Key } from "../shared/icon";
-import { tilesOf, whole } from "./view";
+import { type Point, tilesOf, whole } from "./view";
 import type { Zoom } from "./zoom";
 
 const WHEEL_PX = 100;
@@ -59,6 +59,12 @@ export function ZoomState({ zoom, page, isClear }: { zoom: Zoom; page: MediumPag
 
 function Ready({ zoom, page, isClear }: { zoom: Zoom; page: MediumPage; isClear: boolean }) {
   const told = zoom.tiles.value;
+  if (zoom.refusal.value)
+    return (
+      <span>
+        <Icon name="warn" /> {zoom.refusal.value} {t("This is the smaller picture.")}
+      </span>
+    );
   if (!told) return null;
   if (told.state === "refused")
     return (
@@ -81,35 +87,42 @@ function Ready({ zoom, page, isClear }: { zoom: Zoom; page: MediumPage; isClear:
   return isLess ? <span>{t("It is too large to be shown in full: this is half its size or less.")}</span> : null;
 }
 
-/** Pointer and wheel on a picture. busy: something is being drawn on it. */
+/**
+ * Pointer, fingers and wheel on a picture: two fingers come nearer, and one moves what is near; a page that shows all of the picture
+ * is scrolled by one. busy: something is being drawn on it.
+ */
 export function useMoving(zoom: Zoom, isClear: boolean, busy: boolean) {
-  const from = useRef<{ x: number; y: number } | null>(null);
-  const box = (event: { currentTarget: SVGSVGElement }) => event.currentTarget.getBoundingClientRect();
+  const held = useRef(new Map<number, Point>()).current;
+  const letGo = (event: PointerEvent) => {
+    held.delete(event.pointerId);
+  };
+  // Two fingers are the picture's own: the browser would scroll the page by them.
+  const keepTwo = (event: TouchEvent) => {
+    if (event.touches.length > 1) event.preventDefault();
+  };
   return {
-    onWheel: (event: WheelEvent & { currentTarget: SVGSVGElement }) => {
+    onWheel: (event: WheelEvent) => {
       // A page that is only scrolled goes on; the picture has the wheel while it is looked at.
       if (!event.ctrlKey && !isClear && !zoom.part.peek()) return;
       event.preventDefault();
-      const { left, top, width, height } = box(event);
-      zoom.by(2 ** (-event.deltaY / WHEEL_PX / 2), { x: (event.clientX - left) / width, y: (event.clientY - top) / height });
+      zoom.by(2 ** (-event.deltaY / WHEEL_PX / 2), zoom.placeOf(event));
     },
+    onTouchStart: keepTwo,
+    onTouchMove: keepTwo,
     onPointerDown: (event: PointerEvent & { currentTarget: SVGSVGElement }) => {
-      if (busy || event.button !== 0 || !zoom.part.peek()) return;
-      event.currentTarget.setPointerCapture(event.pointerId);
-      from.current = { x: event.clientX, y: event.clientY };
+      if (busy || event.button !== 0 || held.size > 1) return;
+      if (!zoom.part.peek() && event.pointerType !== "touch") return;
+      held.set(event.pointerId, zoom.placeOf(event));
+      if (event.pointerType !== "touch") event.currentTarget.setPointerCapture(event.pointerId);
     },
-    onPointerMove: (event: PointerEvent & { currentTarget: SVGSVGElement }) => {
-      if (!from.current) return;
-      const { width, height } = box(event);
-      zoom.move((from.current.x - event.clientX) / width, (from.current.y - event.clientY) / height);
-      from.current = { x: event.clientX, y: event.clientY };
+    onPointerMove: (event: PointerEvent) => {
+      if (!held.has(event.pointerId)) return;
+      const before = [...held.values()];
+      held.set(event.pointerId, zoom.placeOf(event));
+      zoom.drag(before, [...held.values()]);
     },
-    onPointerUp: () => {
-      from.current = null;
-    },
-    onPointerCancel: () => {
-      from.current = null;
-    },
+    onPointerUp: letGo,
+    onPointerCancel: letGo,
   };
 }
 
