@@ -1,10 +1,13 @@
-"""Makes playable copies of videos, and takes stills out of them: the original is decoded in the sandbox, and what comes
+"""Makes playable copies of videos, those inside photos too, and takes stills out of them: the original is decoded in the sandbox, and what comes
 out is encoded anew from plain pixels.
 """
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
@@ -48,7 +51,7 @@ def make_copy(tools: WorkerTools, job: Taken) -> Effects:
             return lambda tx: None
         key = tools.key(view.session, job.operation_id)
     try:
-        with tools.store.memfd(wanted.address, key) as descriptor:
+        with _film_of(tools, wanted, key) as descriptor:
             strip = None if wanted.has_strip else _strip(tools, key, descriptor)
             made = _copied(tools, job, wanted, key, descriptor)
     except Refused as refusal:
@@ -61,6 +64,34 @@ def make_copy(tools: WorkerTools, job: Taken) -> Effects:
         record_copy(tx, job.subject_id, made)
 
     return write
+
+
+@contextmanager
+def inside(descriptor: int, offset: int, length: int) -> Iterator[int]:
+    """A part of a file in memory, as a file of its own."""
+    part = os.memfd_create("inside", os.MFD_CLOEXEC)
+    try:
+        at = offset
+        while at < offset + length and (content := os.pread(descriptor, min(1 << 20, offset + length - at), at)):
+            os.write(part, content)
+            at += len(content)
+        yield part
+    finally:
+        os.close(part)
+
+
+@contextmanager
+def _film_of(tools: WorkerTools, wanted: FilmJob | StillJob, key: OperationKey) -> Iterator[int]:
+    """A video in memory, also where it is inside a photo. Raises: Refused."""
+    with tools.store.memfd(wanted.address, key) as descriptor:
+        if wanted.kind == "video":
+            yield descriptor
+            return
+        place = tools.decoder.picture(descriptor).video
+        if place is None:
+            raise Refused("The photo holds no video.", reason="empty_video")
+        with inside(descriptor, *place) as film:
+            yield film
 
 
 def _strip(tools: WorkerTools, key: OperationKey, descriptor: int) -> dict[str, object] | None:
@@ -127,7 +158,7 @@ def take_still(tools: WorkerTools, job: Taken) -> Effects:
         lines = rows_as(StillLine, view.session.execute(SQL["lines"], {"media": wanted.media_item_id}))
         key = tools.key(view.session, job.operation_id)
     try:
-        with tools.store.memfd(wanted.address, key) as descriptor:
+        with _film_of(tools, wanted, key) as descriptor:
             content = _picture_of(tools.decoder, descriptor, wanted)
     except Refused as refusal:
         reason = str(refusal.facts["reason"])

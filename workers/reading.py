@@ -6,9 +6,7 @@ one write.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
@@ -21,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from workers.archives import open_archive
 from workers.boxes import without_said
-from workers.films import strip_values
+from workers.films import inside, strip_values
 from workers.frames import FrameHasher
 from workers.persons import (
     Crops,
@@ -192,20 +190,45 @@ def _read_photo(tools: WorkerTools, subject: _Subject, key: OperationKey, descri
             unseen.update(video.unseen)
             tracks, seen = _tracks(tools, key, filmed)
             sightings += seen
-    if decoded.video is not None:
-        try:
-            with inside(descriptor, *decoded.video) as film:
-                video, filmed, _ = _film(tools, subject, tools.decoder.video(film))
-        except Refused:
-            unseen.add("video")
-        else:
-            unseen |= {"video"} if video.unseen else set()
-            more, seen = _tracks(tools, key, filmed)
-            tracks += more
-            sightings += seen
+    inner = _Inner() if decoded.video is None else _inner_video(tools, subject, key, descriptor, decoded.video)
+    unseen |= inner.unseen
     size = (decoded.width, decoded.height)
     picture = _picture(tools, subject, key, decoded.pixels, small, size, None, decoded.camera, sorted(unseen))
-    return _Read(picture, tracks, tuple(sightings))
+    return _Read(
+        replace(picture, inner_video_s=inner.duration_s),
+        (*tracks, *inner.tracks),
+        (*sightings, *inner.sightings),
+        inner.strip,
+    )
+
+
+@dataclass(frozen=True)
+class _Inner:
+    """What came out of the video inside a photo; duration_s is None where it cannot be read, or there is none."""
+
+    duration_s: float | None = None
+    unseen: frozenset[str] = frozenset()
+    tracks: tuple[FoundTrackRow, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    strip: dict[str, object] | None = None
+
+
+def _inner_video(
+    tools: WorkerTools, subject: _Subject, key: OperationKey, descriptor: int, place: tuple[int, int]
+) -> _Inner:
+    """Look for faces in the video that lies at this place of a photo's file."""
+    try:
+        with inside(descriptor, *place) as film:
+            video, filmed, _ = _film(tools, subject, tools.decoder.video(film))
+    except Refused:
+        return _Inner(unseen=frozenset({"video"}))
+    strip = None if subject.register_entry_id else filmed.strip.strip(video.cuts)
+    return _Inner(
+        video.duration_s,
+        frozenset({"video"} if video.unseen else ()),
+        *_tracks(tools, key, filmed),
+        strip_values(tools.store, key, strip) if strip else None,
+    )
 
 
 def _photographed(
@@ -219,20 +242,6 @@ def _photographed(
         for face in faces
     ]
     return [sighting([replace(row, part=part)], [face], view=-part) for row, face in zip(rows, faces, strict=True)]
-
-
-@contextmanager
-def inside(descriptor: int, offset: int, length: int) -> Iterator[int]:
-    """A part of a file in memory, as a file of its own."""
-    part = os.memfd_create("inside", os.MFD_CLOEXEC)
-    try:
-        at = offset
-        while at < offset + length and (content := os.pread(descriptor, min(1 << 20, offset + length - at), at)):
-            os.write(part, content)
-            at += len(content)
-        yield part
-    finally:
-        os.close(part)
 
 
 def _read_video(tools: WorkerTools, subject: _Subject, key: OperationKey, descriptor: int) -> _Read:

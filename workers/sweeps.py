@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy.orm import Session
 
+from workers.films import inside
 from workers.persons import (
     Nearby,
     Sighting,
@@ -31,7 +32,6 @@ from workers.persons import (
     look_for_persons,
     sighting,
 )
-from workers.reading import inside
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.faces import FoundFace
 from workspace.analysis.sandbox.client import DecodedPicture, DecodedVideo

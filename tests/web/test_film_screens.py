@@ -106,3 +106,43 @@ def test_a_video_is_stepped_by_picture_marked_and_clear_only_while_it_is_held(
     expect(code).not_to_have_text("picture 1 of 120")
     page.keyboard.press("k")
     expect(page.get_by_role("button", name="Play", exact=False).first).to_be_visible()
+
+
+def test_a_photo_and_the_video_inside_it_are_shown_and_lifted_one_at_a_time(
+    operation: TestOperation, enter: Enter, servers: Any
+) -> None:
+    key = real_key(operation, servers.home / "keys" / "master.key")
+    seconds = UNEVEN_MS[-1] / 1000
+    facts: dict[str, Any] = {"width": 4000, "height": 3000, "preview_address": "none", "inner_video_s": seconds}
+    photo = lay_medium(operation, lay_exhibit(operation, "EC", "EC-D-014"), faces=("good",), **facts)
+    lay_film(operation, open_store(servers.media_url), key, photo, UNEVEN_MS)
+    page = enter(operation.person("EC"), f"/media/{photo}", island=False)
+    code = page.locator(".tcode .q")
+
+    expect(page.get_by_role("heading", name="Picture, veiled")).to_be_visible()
+    expect(page.get_by_role("button", name="Photo", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(code).to_have_count(0)
+    page.keyboard.press("v")
+    expect(code).to_have_text("picture 1 of 120")
+    expect(page.get_by_role("heading", name="Picture, veiled")).to_have_count(0)
+    page.keyboard.press("n")
+    expect(code).to_have_text("picture 31 of 120")
+    expect(page.locator(".film-stage .over")).to_have_attribute("viewBox", "0 0 320 180")
+
+    page.keyboard.down(" ")
+    shown(page, 30)
+    page.keyboard.up(" ")
+    until_on(page, lambda: operation.kinds().count("media:watched") > 0)
+    expect(page.get_by_text("Not seen by you yet")).to_be_visible()
+    assert "media:viewed" not in operation.kinds()
+
+    page.get_by_role("button", name="Photo", exact=True).click()
+    expect(page.get_by_role("heading", name="Picture, veiled")).to_be_visible()
+    watched = operation.kinds().count("media:watched")
+    page.get_by_role("heading", name="Picture, veiled").click()
+    page.keyboard.down(" ")
+    expect(page.get_by_role("heading", name="Picture, clear")).to_be_visible()
+    page.keyboard.up(" ")
+    until_on(page, lambda: operation.kinds().count("media:viewed") == 1)
+    assert operation.kinds().count("media:watched") == watched
+    expect(page.get_by_text("Seen by you first on")).to_be_visible()

@@ -185,7 +185,7 @@ def test_two_fingers_come_nearer_to_what_lies_between_them_and_one_moves_it(
 
 def test_whoever_has_too_many_made_ready_at_once_is_told_in_the_viewer(operation: TestOperation, enter: Enter) -> None:
     exhibit, person = lay_exhibit(operation, "EC", "EC-P-001"), operation.person("EC")
-    size = {"preview_address": "none", "width": 3200, "height": 1280}
+    size: dict[str, Any] = {"preview_address": "none", "width": 3200, "height": 1280}
     photo, *others = (lay_medium(operation, exhibit, f"{n}.jpg", **size) for n in range(5))
     for other in others:
         operation.change(

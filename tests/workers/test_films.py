@@ -20,7 +20,9 @@ from workspace.commands import films
 from workspace.commands.shown import view_media_item
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
 from workspace.queries.films import FilmPage, film_page, frame_index, source_of_still, stored_film, stored_strip
+from workspace.queries.gallery import GalleryFilter, gallery_part
 from workspace.queries.medium import medium_page
+from workspace.queries.pictures import stored_picture
 
 
 def page(bench: Bench, person: int, medium: UUID) -> FilmPage:
@@ -166,6 +168,58 @@ def test_a_video_is_read_copied_watched_and_a_still_of_it_is_searched_like_any_p
         "copy:asked", "copy:made", "media:watched", "media:watched", "still:asked", "still:made", "range:marked",
         "range:unmarked",
     ]  # fmt: skip
+
+
+def test_the_video_inside_a_photo_is_played_and_whoever_watched_it_has_not_seen_the_photo(
+    bench: Bench, material: Material, tmp_path: Path
+) -> None:
+    motion = tmp_path / "motion.jpg"
+    motion.write_bytes(material.landscape("still.jpg", seed=92).read_bytes() + material.video().read_bytes())
+    bench.bring("EC", motion, material.portrait(), sharing="agency")
+    bench.work()
+    media = bench.rows("select id from media_item where operation_id = :operation order by inner_video_s nulls last")
+    medium, plain = (row.id for row in media)
+    me, foreign = bench.operation.person("EC"), bench.operation.person("PE")
+
+    film = page(bench, me, medium)
+    assert film.duration_s == pytest.approx(6, abs=0.2)
+    assert film.strip is not None
+    assert film.copies == []
+    for person, other in ((foreign, medium), (me, plain)):
+        with pytest.raises(NotFound):
+            page(bench, person, other)
+        with pytest.raises(NotFound):
+            do(bench, person, films.ask_copy, other, 640)
+    do(bench, me, films.ask_copy, medium, 640)
+    bench.work()
+    (copy,) = page(bench, me, medium).copies
+    assert (copy.state, copy.frames_done, copy.width, copy.height) == ("made", 48, 480, 360)
+
+    with pytest.raises(Invalid):
+        do(bench, me, films.watch_video, medium, [(5_000, 9_000)])
+    do(bench, me, films.watch_video, medium, [(1_000, 1_000)])
+    do(bench, me, films.watch_video, medium, [(1_000, 2_000)])
+    with bench.app.read(me) as view:
+        assert stored_film(view.session, medium, 640, "clear").address
+        shown = medium_page(view.session, medium)
+        assert (shown.kind, shown.looked_at, [look.times for look in shown.looks]) == ("photo", None, [1])
+        with pytest.raises(Forbidden, match="Lift the veil"):
+            stored_picture(view.session, "media_item", medium, clear=True)
+        (tile,) = gallery_part(view.session, bench.operation.id, GalleryFilter(near=medium)).tiles
+        assert not tile.is_seen
+    do(bench, me, view_media_item, medium)
+    with bench.app.read(me) as view:
+        assert stored_picture(view.session, "media_item", medium, clear=True).address
+        assert medium_page(view.session, medium).looked_at is not None
+
+    do(bench, me, films.mark_range, medium, from_ms=1_000, to_ms=2_000, note="a wall")
+    do(bench, me, films.ask_still, medium, frame=3)
+    bench.work()
+    (still,) = page(bench, me, medium).stills
+    assert (still.state, still.faces) == ("made", 1)
+    with bench.app.read(me) as view:
+        lying = medium_page(view.session, still.still_id or uuid4()).copies.copies[0].paths
+    assert lying[0].path.endswith("motion.jpg/frame-3-at-375-ms.png")
 
 
 def test_a_video_that_breaks_says_why_and_what_cannot_be_played_leaves_no_copy(

@@ -1,4 +1,4 @@
-"""Videos that are played: a copy that is asked for and made, what was watched, parts that are marked, stills taken out.
+"""Videos that are played, those inside photos too: a copy that is asked for and made, what was watched, parts that are marked, stills taken out.
 
 Must not open a file: workers/films.py makes what is asked for here.
 """
@@ -251,16 +251,21 @@ def refuse_still(tx: Tx, still_id: UUID, *, reason: str) -> None:
 
 
 def _require_video(tx: Tx, action: str, media_id: UUID) -> MediaItem:
+    """A video, or a photo with a video inside. Raises: NotFound."""
     medium = tx.session.get(MediaItem, media_id)
-    if medium is None or medium.kind != "video" or medium.register_entry_id is not None:
+    if medium is None or medium.register_entry_id is not None or not _films(medium):
         raise NotFound("There is no such video.")
     require_operation(tx, action, medium.operation_id)
     return medium
 
 
+def _films(medium: MediaItem) -> bool:
+    return medium.kind == "video" or medium.inner_video_s is not None
+
+
 def _require_part(medium: MediaItem, from_ms: int, to_ms: int) -> None:
     """Refuse a part that does not lie in the video; a second is left for how long a last picture is shown."""
-    most = round((medium.duration_s or 0) * 1000) + 1000
+    most = round((medium.duration_s or medium.inner_video_s or 0) * 1000) + 1000
     if not 0 <= from_ms <= to_ms <= most:
         raise Invalid("This part does not lie in the video.", faults=[Fault("to_ms", "0 to {most}", most=most)])
 

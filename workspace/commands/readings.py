@@ -33,7 +33,8 @@ class FoundPicture:
 
     unseen: what of it was not looked at, some of analysis.sandbox.limits.UNSEEN; empty if it was looked at as a whole.
     latitude and longitude: degrees, both or neither. captured_subseconds: the decimals of the second. clock_claim: a
-    stated time that cannot be true, as it is written. place_country: in which that place is.
+    stated time that cannot be true, as it is written. place_country: in which that place is. inner_video_s: how long
+    the video inside a photo is.
     """
 
     width: int
@@ -63,6 +64,7 @@ class FoundPicture:
     latitude: float | None
     longitude: float | None
     place_country: str | None
+    inner_video_s: float | None = None
 
 
 @dataclass(frozen=True)

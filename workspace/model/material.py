@@ -140,7 +140,7 @@ class OriginalCheck(Base):
 
 
 class MediaItem(Base):
-    """Distinct content inside one compartment."""
+    """Distinct content inside one compartment. inner_video_s: how long the video inside a photo is."""
 
     __tablename__ = "media_item"
 
@@ -194,6 +194,7 @@ class MediaItem(Base):
     face_count: Mapped[int] = mapped_column(server_default=FetchedValue())
     best_quality: Mapped[str | None]
     read_at: Mapped[datetime | None]
+    inner_video_s: Mapped[float | None] = mapped_column(Double)
     frames_hashed_in: Mapped[int | None] = mapped_column(BigInteger)
     parts_hashed_in: Mapped[int | None] = mapped_column(BigInteger)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from workspace.errors import Forbidden, NotFound
 from workspace.model.statements import rows_as, statements
 from workspace.queries.colleagues import Colleague
+from workspace.rules.codes import MediaKind
 from workspace.rules.films import WATCH_S, CopySide, FilmState
 
 SQL = statements(__file__)
@@ -111,10 +112,11 @@ class SourceOfStill:
 
 @dataclass(frozen=True)
 class FilmJob:
-    """The original of a video and the longer side of the copy that is wanted; has_strip: it has a film strip
-    already."""
+    """The original of a video, or of the photo that it is inside, and the longer side of the copy that is wanted;
+    has_strip: it has a film strip already."""
 
     media_item_id: UUID
+    kind: MediaKind
     address: str
     side: int
     has_strip: bool
@@ -122,9 +124,10 @@ class FilmJob:
 
 @dataclass(frozen=True)
 class StillJob:
-    """The original of a video and the picture that is wanted."""
+    """The original of a video, or of the photo that it is inside, and the picture that is wanted."""
 
     media_item_id: UUID
+    kind: MediaKind
     address: str
     frame: int
     at_ms: int

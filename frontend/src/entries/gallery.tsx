@@ -89,7 +89,10 @@ function start(mount: HTMLElement): void {
     { keys: ["+", "="], label: t("Larger tiles"), group, run: () => controller.resize(1), views: true },
     { keys: ["/"], label: t("Filter"), group, run: () => document.getElementById("facets")?.focus(), views: true },
   ]);
-  holdSpace(controller.lifting, () => controller.current()?.id ?? "");
+  holdSpace(
+    () => controller.lifting,
+    () => controller.current()?.id ?? "",
+  );
   render(<GalleryView controller={controller} />, mount);
 }
 

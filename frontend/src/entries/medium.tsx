@@ -19,6 +19,14 @@ function start(mount: HTMLElement): void {
     { keys: [" "], label: t("Hold to see the picture"), group, run: () => undefined, passive: true },
     { keys: ["m"], label: t("Box every face"), group, run: flip(controller.boxes), views: true },
     { keys: ["g"], label: t("Grey"), group, run: flip(controller.grey), views: true },
+    {
+      keys: ["v"],
+      label: t("The photo, or the video inside"),
+      group,
+      run: () => controller.showInner(!controller.inner.peek()),
+      when: () => controller.hasInner,
+      views: true,
+    },
     ...DIGITS.map((digit) => ({
       keys: [String(digit)],
       label: t("Grade {n} by your country's table", { n: digit }),
@@ -37,13 +45,17 @@ function start(mount: HTMLElement): void {
     ...filmKeys(controller),
     { keys: ["b"], label: t("Back to the material"), group, run: () => controller.back(), views: true },
   ]);
-  holdSpace(controller.lifting, () => controller.id);
+  holdSpace(
+    () => controller.lifting,
+    () => controller.liftable,
+  );
   render(<MediumScreen controller={controller} />, mount);
 }
 
 /** A picture's: nearer, farther away, and where to. */
-function zoomKeys({ zoom, film, page }: MediumController): Binding[] {
-  const shown = () => !film.copy.value && (page.peek()?.has_picture ?? false);
+function zoomKeys(controller: MediumController): Binding[] {
+  const { zoom } = controller;
+  const shown = () => controller.showsPicture && (controller.page.peek()?.has_picture ?? false);
   const key = (keys: string[], label: string, run: () => void, when: () => boolean, repeats = true): Binding => ({
     keys,
     label,
@@ -75,7 +87,7 @@ function zoomKeys({ zoom, film, page }: MediumController): Binding[] {
 function filmKeys(controller: MediumController): Binding[] {
   const { film } = controller;
   const group = t("Video");
-  const plays = () => film.copy.value !== null;
+  const plays = () => controller.isVideo && film.copy.value !== null;
   const key = (keys: string[], label: string, run: () => void, more: Partial<Binding> = {}): Binding => ({
     keys,
     label,

@@ -2,7 +2,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { call, Refusal } from "../core/api";
 import type { FaceInMedium, MediumPage } from "../shared/answers";
-import type { Lifting } from "../shared/lifting";
+import { Lifting } from "../shared/lifting";
 import type { PageFacts } from "../shared/page-facts";
 import { GradesOfMedium } from "./grading";
 import { Film } from "./film";
@@ -25,8 +25,11 @@ export class MediumController {
   /** The face that is pointed at. */
   readonly face = signal("");
   readonly grades: GradesOfMedium;
-  /** What is played, where the medium is a video. */
+  /** What is played, where the medium is a video or holds one. */
   readonly film: Film;
+  /** The video inside a photo is on the screen, not the photo. */
+  readonly inner = signal(false);
+  private readonly picture = new Lifting();
   readonly talk: TalkController;
   readonly said: BoxesController;
 
@@ -38,29 +41,52 @@ export class MediumController {
     this.film = new Film(id);
     this.zoom = new Zoom(id);
     let wasClear = false;
-    this.lifting.lifted.subscribe((lifted) => {
-      // Veiled again: who has looked is asked anew.
-      if (wasClear && !lifted) void this.ask();
-      wasClear = lifted !== "";
-    });
+    for (const { lifted } of [this.film.lifting, this.picture])
+      lifted.subscribe((id) => {
+        // Veiled again: who has looked is asked anew.
+        if (wasClear && !id) void this.ask();
+        wasClear = id !== "";
+      });
     this.talk = new TalkController(facts, id);
     this.said = new BoxesController(facts, id, () => this.ask());
     void this.ask();
   }
 
+  /** Whose veil is lifted: that of the photo, or that of the video; a look at one is none at the other. */
   get lifting(): Lifting {
-    return this.film.lifting;
+    return this.isVideo ? this.film.lifting : this.picture;
   }
 
+  /** What Space lifts the veil of; empty where nothing is shown yet. */
+  get liftable(): string {
+    return this.inner.value && !this.film.copy.value ? "" : this.id;
+  }
+
+  get hasInner(): boolean {
+    return typeof this.page.value?.inner_video_s === "number";
+  }
+
+  /** A video is on the screen, or what stands there until it plays. */
   get isVideo(): boolean {
-    return this.page.peek()?.kind === "video";
+    return this.page.value?.kind === "video" || this.inner.value;
+  }
+
+  /** A picture is on the screen: of a photo, or of a video that does not play yet. */
+  get showsPicture(): boolean {
+    return this.page.value?.kind === "video" ? !this.film.copy.value : !this.inner.value;
+  }
+
+  showInner(on: boolean): void {
+    this.lifting.veil();
+    this.film.pause();
+    this.inner.value = on;
   }
 
   async ask(): Promise<void> {
     try {
       this.page.value = await call<MediumPage>("GET", `/api/v1/items/${this.id}`);
       this.failure.value = "";
-      if (this.isVideo) await this.film.ask();
+      if (this.isVideo || this.hasInner) await this.film.ask();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.failure.value = error.message;

@@ -4,7 +4,7 @@ import { currentLanguage, t, tn, word } from "../core/i18n";
 import type { CopyOfMedium, MediumPage, StatedCategory } from "../shared/answers";
 import { size } from "../shared/bytes";
 import { Icon } from "../shared/icon";
-import { length } from "../shared/time";
+import { length, seconds } from "../shared/time";
 
 type Row = [string, ComponentChild];
 
@@ -118,6 +118,7 @@ function rows(page: MediumPage, base: string): Row[] {
   ];
   if (page.clock && page.clock !== "missing") found.splice(1, 0, [t("Clock"), <Clock page={page} />]);
   if (page.duration_s !== null) found.push([t("Length"), <bdi>{length(page.duration_s)}</bdi>]);
+  if (page.inner_video_s !== null) found.push([t("Video inside"), <bdi>{seconds(page.inner_video_s)}</bdi>]);
   if (page.unseen.length) {
     const parts = page.unseen.map((part) => word("unseen", part)).join(", ");
     found.push([t("Read in part"), t("not looked at, so that a face there is missed: {parts}", { parts })]);

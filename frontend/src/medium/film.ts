@@ -126,6 +126,11 @@ export class Film {
     this.plays.value = !player.paused;
   }
 
+  pause(): void {
+    this.player?.pause();
+    this.plays.value = false;
+  }
+
   hurry(way: 1 | -1): void {
     const at = SPEEDS.indexOf(this.speed.value);
     this.setSpeed(SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, at + way))] ?? 1);
@@ -142,8 +147,7 @@ export class Film {
   }
 
   step(by: number): void {
-    this.player?.pause();
-    this.plays.value = false;
+    this.pause();
     this.go(this.frame.value + by);
   }
 

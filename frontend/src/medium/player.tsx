@@ -12,10 +12,12 @@ import { timecode } from "./times";
 const NEAR_MS = 25;
 const TILES = 18;
 
-export function Player({ controller, page }: { controller: MediumController; page: MediumPage }) {
+export function Player({ controller, page: medium }: { controller: MediumController; page: MediumPage }) {
   const { film } = controller;
   const copy = film.copy.value;
   if (!copy) return null;
+  // The video inside a photo has a size of its own.
+  const page = medium.kind === "video" ? medium : { ...medium, width: copy.width, height: copy.height };
   return (
     <section class="panel film-player" aria-label={t("Player")}>
       <Stage controller={controller} page={page} copy={copy} />
@@ -347,7 +349,7 @@ export function NoPlayer({ controller, page }: { controller: MediumController; p
   return (
     <section class="panel" aria-labelledby="film-h">
       <header>
-        <h2 id="film-h">{t("Video")}</h2>
+        <h2 id="film-h">{page.kind === "video" ? t("Video") : t("Video inside")}</h2>
       </header>
       <div class="body stack">
         {copy ? (

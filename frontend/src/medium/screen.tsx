@@ -2,7 +2,7 @@
 import { t } from "../core/i18n";
 import type { MediumPage } from "../shared/answers";
 import { Icon, Key } from "../shared/icon";
-import { when } from "../shared/time";
+import { seconds, when } from "../shared/time";
 import { DOCUMENT, type MediumController } from "./controller";
 import { Faces } from "./faces";
 import { Facts, Hashes, Places } from "./facts";
@@ -45,7 +45,7 @@ export function MediumScreen({ controller }: { controller: MediumController }) {
         <div class="stack">
           <Grades grades={controller.grades} />
           {page.still_of && <StillOf controller={controller} source={page.still_of} />}
-          {page.kind === "video" && (
+          {controller.isVideo && (
             <>
               <Ranges controller={controller} />
               <Stills controller={controller} />
@@ -65,12 +65,41 @@ export function MediumScreen({ controller }: { controller: MediumController }) {
 
 /** A picture, or a video as far as it can be played. */
 function Seen({ controller, page }: { controller: MediumController; page: MediumPage }) {
-  if (page.kind === "video" && controller.film.copy.value) return <Player controller={controller} page={page} />;
+  const plays = controller.isVideo && controller.film.copy.value;
   return (
     <>
-      <Picture controller={controller} page={page} />
-      {page.kind === "video" && page.state === "read" && <NoPlayer controller={controller} page={page} />}
+      {controller.hasInner && <Which controller={controller} page={page} />}
+      {plays && <Player controller={controller} page={page} />}
+      {controller.showsPicture && <Picture controller={controller} page={page} />}
+      {controller.isVideo && !plays && page.state === "read" && <NoPlayer controller={controller} page={page} />}
     </>
+  );
+}
+
+/** A photo that holds a video shows one of them at a time, so that keys and veil are of what is seen. */
+function Which({ controller, page }: { controller: MediumController; page: MediumPage }) {
+  const choice = (on: boolean, name: string) => (
+    <button
+      class="btn"
+      type="button"
+      aria-pressed={controller.inner.value === on}
+      aria-keyshortcuts="V"
+      onClick={() => controller.showInner(on)}
+    >
+      {name}
+    </button>
+  );
+  return (
+    <div class="row wrap">
+      <span class="seg" role="group" aria-label={t("What is shown")}>
+        {choice(false, t("Photo"))}
+        {choice(true, t("Video inside"))}
+      </span>
+      <Key name="V" />
+      <span class="q2">
+        {t("The camera put a video of {length} into this photo.", { length: seconds(page.inner_video_s ?? 0) })}
+      </span>
+    </div>
   );
 }
 

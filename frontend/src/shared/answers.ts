@@ -1004,11 +1004,11 @@ export interface MediumOfClue {
  * A medium with all that the viewer may see of it.
  *
  * captured_at and what follows up to longitude: as the file states it, unverified. unseen: what of it was not looked
- * at. pdq: 64 hex digits. same_camera: other media of the same camera, by maker and serial number (camera_key);
- * same_lens, same_document: likewise. clock: what is known of the stated time; clock_claim: one that cannot be true,
- * as the file writes it. camera_year: in which the camera's model was announced, where that is known.
- * place_country: in whose packaged borders that place is; place_region, region_name: in which region of it, where the
- * operator has imported them.
+ * at. inner_video_s: how long the video inside a photo is. pdq: 64 hex digits. same_camera: other media of the same
+ * camera, by maker and serial number (camera_key); same_lens, same_document: likewise. clock: what is known of the
+ * stated time; clock_claim: one that cannot be true, as the file writes it. camera_year: in which the camera's model
+ * was announced, where that is known. place_country: in whose packaged borders that place is; place_region,
+ * region_name: in which region of it, where the operator has imported them.
  * handling: the strictest code of all copies that the viewer may see. faces_sought: whether its country let faces be
  * looked for. looked_at: when the viewer first lifted the veil of the whole picture. faces: the first MOST_FACES of
  * faces_of. stated: what case files of the viewer's agency state. looks: the owner's agency reads of all, others of
@@ -1028,6 +1028,7 @@ export interface MediumPage {
   width: number | null;
   height: number | null;
   duration_s: number | null;
+  inner_video_s: number | null;
   sha256: string;
   md5: string;
   sha1: string;

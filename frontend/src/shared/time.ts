@@ -16,6 +16,12 @@ export function length(seconds: number): string {
   return `${Math.floor(whole / 60)}:${two(whole % 60)}`;
 }
 
+/** «2.4 sec»: how long a short video is. */
+export function seconds(count: number): string {
+  const options = { style: "unit", unit: "second", maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(currentLanguage(), options).format(count);
+}
+
 /** «2 d 05 h 18 min»: the operation's clock, to the minute. */
 export function longSpan(ms: number): string {
   const minutes = Math.max(0, Math.floor(ms / 60_000));
