@@ -57,7 +57,7 @@ MAX_BATCH_FRAMES = 64
 
 MAX_PLAY_SIDE = 1280
 MAX_PLAY_FRAMES = 1_000_000
-PLAY_BATCH_BYTES = 24 << 20
+PLAY_BATCH_BYTES = 4 << 20
 PLAY_BATCH_S = 5.0
 """A batch of pictures to be played waits no longer than this for the next picture."""
 

@@ -89,7 +89,7 @@ class Outbox:
 
     def put_picture(self, picture: Image.Image) -> None:
         """Write an RGB picture behind the header."""
-        self._expect(3 * picture.width * picture.height)
+        self.expect(3 * picture.width * picture.height)
         offset = 0
         for strip in strips(picture):
             self.put_pixels(strip, offset)
@@ -100,7 +100,7 @@ class Outbox:
         target = np.frombuffer(self._shared, np.uint8, pixels.size, limits.PIXELS_AT + offset)
         target.reshape(pixels.shape)[...] = pixels
 
-    def _expect(self, size: int) -> None:
+    def expect(self, size: int) -> None:
         """Have the memory of so many bytes of pixels mapped sixteen pages at a time, since a fault for each page takes
         a fifth of a photo's system time. A kernel that does not know how maps them one by one."""
         with contextlib.suppress(OSError):
@@ -195,6 +195,7 @@ def _play(outbox: Outbox, video: play_video.Playable) -> None:
         "unseen": [],
     }
     frames: list[dict[str, object]] = []
+    outbox.expect(limits.PLAY_BATCH_BYTES)
     used, since_s = 0, outbox.busy_s()
     for piece in video.pieces:
         if isinstance(piece, play_video.Sound):
