@@ -17,7 +17,8 @@ from workspace.commands.series_joins import merge_series, take_back_join
 from workspace.commands.shown import view_media_item
 from workspace.model import Face, MediaMark
 from workspace.model.database import Database
-from workspace.queries.gallery import WINDOW
+from workspace.queries.gallery import WINDOW, GalleryFilter
+from workspace.web.api.gallery import NarrowedQuery
 
 SignIn = Callable[[int], Browser]
 
@@ -105,6 +106,7 @@ def test_every_filter_narrows_what_the_viewer_may_see_and_they_hold_together(
     assert found(seen="true") == ["new"]
     assert "new" not in found(seen="false", taken_from="2025-01-01")
     assert found(seen="true", kind="video") == []
+    assert NarrowedQuery().narrowed() == GalleryFilter()  # so that what is added up answers where nothing is narrowed
     counts = ask(browser, operation, "/counts")
     assert counts == {"media": 6, "seen": 1, "judged": 0, "unread": 1}
     assert ask(browser, operation, "/counts", country="PE") == {"media": 2, "seen": 0, "judged": 0, "unread": 0}

@@ -24,9 +24,10 @@ Places = npt.NDArray[np.int64]
 
 PART = 16_384
 """Vectors of one part: a block grows by parts, so that nothing large is ever copied."""
-WIDTH = 1024
-"""Vectors that lie together, component by component: one probe is then multiplied with them as quickly as memory is
-read, and what several give stays in a processor's cache until it is compared."""
+WIDTH = 4096
+"""Vectors that lie together, component by component: one probe is then multiplied with them nearly as quickly as memory
+is read (each component fills a page of memory, and the next is read ahead), and what several give stays in a
+processor's cache until it is compared."""
 FIRST = 64
 """Places of a block's first part; it doubles until it is PART."""
 STEPS = 127.0

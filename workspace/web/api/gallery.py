@@ -79,10 +79,10 @@ class NarrowedQuery(Query):
 
     def narrowed(self, *, seen: bool | None = None, judged: bool | None = None) -> GalleryFilter:
         """As the queries take it."""
-        given = self.model_dump(include=set(NarrowedQuery.model_fields) - {"country", "quality", "clock"})
+        given = self.model_dump(include=set(NarrowedQuery.model_fields) - {"country", "quality", "clock", "text"})
         clocks: list[Clock] = [each for each in CLOCKS if each in self.clock.split(",")]
         qualities: list[Quality] = [each for each in ("good", "usable", "poor") if each in self.quality.split(",")]
-        return GalleryFilter(**given, countries=self.country.split(",") if self.country else None,
+        return GalleryFilter(**given, countries=self.country.split(",") if self.country else None, text=self.text or None,
                              quality=qualities or None, clock=clocks or None, seen=seen, judged=judged)  # fmt: skip
 
 
