@@ -24,10 +24,9 @@ Places = npt.NDArray[np.int64]
 
 PART = 16_384
 """Vectors of one part: a block grows by parts, so that nothing large is ever copied."""
-WIDTH = 4096
-"""Vectors that lie together, component by component: one probe is then multiplied with them nearly as quickly as memory
-is read (each component fills a page of memory, and the next is read ahead), and what several give stays in a
-processor's cache until it is compared."""
+WIDTH = 1024
+"""Vectors that lie together, component by component: one probe is multiplied with them without a copy, and what many
+give stays in a processor's cache until it is compared."""
 FIRST = 64
 """Places of a block's first part; it doubles until it is PART."""
 STEPS = 127.0
@@ -223,7 +222,10 @@ def _like(part: _Part, probes: Probes, threshold: float) -> Iterator[tuple[Place
     least = _least(np.float32((threshold - slack) / probes.step) * part.per_step) + part.beside
     at_once = max(1, AT_ONCE // (len(probes.exact) * part.width))
     for start in range(0, -(-part.count // part.width), at_once):
-        products = _product(probes.narrow, part.codes[start : start + at_once])
+        codes = part.codes[start : start + at_once]
+        if len(probes.exact) == 1:
+            _read_ahead(codes)
+        products = _product(probes.narrow, codes)
         table = least.reshape(-1, 1, part.width)[start : start + at_once]
         lines, numbers, columns = np.unravel_index(_true_places(products >= table), products.shape)
         rows = (lines + start) * part.width + columns
@@ -234,6 +236,12 @@ def _like(part: _Part, probes: Probes, threshold: float) -> Iterator[tuple[Place
             scores = np.einsum("nd,nd->n", part.at(rows).astype(np.float32), probes.exact[numbers])
             near = scores / part.per_step[rows] >= threshold - part.error * probes.norm - ROUNDING
             yield numbers[near], part.ids[rows[near]]
+
+
+def _read_ahead(codes: Codes) -> None:
+    """Bring vectors into the cache in their order: the product goes through four components at once, which memory
+    gives a quarter more slowly."""
+    codes.view(np.int64).max()
 
 
 def _least(exact: Floats) -> npt.NDArray[np.int32]:
