@@ -4,6 +4,7 @@ catalogues."""
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Collection, Mapping
 from datetime import timedelta
@@ -19,7 +20,7 @@ from workspace.host.catalogues import LOCALE, read_catalogue
 from workspace.rules import codes, credentials, grades, jurisdiction, leads, qualifications, verdict
 from workspace.rules.known import NOT_READ, SCHEMES
 from workspace.rules.numbers import entry_number, lead_number, person_number, referral_number, series_number
-from workspace.vocabulary import ANSWER_WITHIN, VOCABULARY, label
+from workspace.vocabulary import ANSWER_WITHIN, CALIBRATION, VOCABULARY, label
 from workspace.web.messages import SCREEN_TABLES, ui_messages
 
 COLUMNS: Mapping[str, str] = {
@@ -389,3 +390,9 @@ def test_things_are_called_by_their_numbers() -> None:
         "S-70000",
     ]
     assert [entry_number(7, "victim"), entry_number(70, "offender")] == ["V-007", "O-070"]
+
+
+def test_the_words_of_the_calibration_that_comes_with_concord_are_in_the_catalogues() -> None:
+    shipped = json.loads((ROOT / "workspace" / "analysis" / "pack_files" / "calibration.json").read_text())
+
+    assert (shipped["measured"], shipped["not_measured"]) == CALIBRATION

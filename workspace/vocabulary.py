@@ -385,6 +385,11 @@ JUDGEMENT: Table = {"same": N_("Similar"), "different": N_("Different"), "unclea
 SUITABILITY: Table = {"suitable": N_("Suitable"), "limited": N_("Limited"), "unsuitable": N_("Not suitable")}
 """Whether a picture can be compared."""
 BEARING: Table = {"supports": N_("supports"), "against": N_("against"), "neutral": N_("neutral")}
+CALIBRATION: tuple[str, str] = (
+    N_("60 adult public figures, press photographs, 10 of each (Labeled Faces in the Wild)"),
+    N_("children, pairs years apart, profiles, masks, poor pictures of casework; no figure per sex, age or skin tone"),
+)
+"""What the calibration that comes with Concord was measured with, and what was not."""
 STUCK: Table = {
     "answered_no": N_("Re-routing, after it was declined or returned"),
     "not_acknowledged": N_("The acknowledgement of a referral, which is late"),

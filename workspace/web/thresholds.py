@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from workspace.queries import operations
@@ -11,6 +11,7 @@ from workspace.queries.colleagues import Colleague
 from workspace.queries.thresholds import SaidThreshold, said_thresholds
 from workspace.rules.calibration import Calibration, ErrorRate, KnownErrors, errors_at
 from workspace.web.context import current_settings, reading
+from workspace.web.errors import said as in_words
 from workspace.web.searching import known_calibrations, stated_calibrations, threshold_of_pack
 
 
@@ -78,7 +79,7 @@ def operation_thresholds(operation_id: int) -> OperationThresholds:
     return OperationThresholds(
         lead=lead,
         strong=strong,
-        errors=errors_at(measured, known[0], known[1].lead) if known else None,
+        errors=_worded(errors_at(measured, known[0], known[1].lead)) if known else None,
         said=_said(said),
         calibrations=[_stated(each) for each in stated_calibrations(pack_dir)],
     )
@@ -101,6 +102,13 @@ def _said(rows: Sequence[SaidThreshold]) -> list[ThresholdSaid]:
     ]
 
 
+def _worded(known: KnownErrors | None) -> KnownErrors | None:
+    """What was measured in the reader's language, where the calibration is ours; an agency's own words stay."""
+    if known is None:
+        return None
+    return replace(known, measured=in_words(known.measured), not_measured=in_words(known.not_measured))
+
+
 def _stated(found: Calibration) -> StatedCalibration:
     return StatedCalibration(
         sha256=found.sha256,
@@ -108,8 +116,8 @@ def _stated(found: Calibration) -> StatedCalibration:
         made_by=found.made_by,
         photographs=found.photographs,
         people=found.people,
-        measured=found.measured,
-        not_measured=found.not_measured,
+        measured=in_words(found.measured),
+        not_measured=in_words(found.not_measured),
         lead=MeasuredPoint(found.lead.cosine, found.lead.false_accepts, found.lead.false_rejects),
         strong=MeasuredPoint(found.strong.cosine, found.strong.false_accepts, found.strong.false_rejects),
     )
