@@ -63,8 +63,7 @@ def create_operation(
     require_words(code_name=code_name, purpose=purpose, legal_basis=legal_basis, terms=terms)
     _check_window(opens_at, closes_at, time_zone)
     require_countries(list(countries))
-    require_one_of(HANDLING_CODES, handling_code=handling_code)
-    require_one_of(TLP, tlp=tlp)
+    _require_marks(handling_code, tlp)
     operation_id = tx.session.scalars(
         insert(Operation)
         .values(
@@ -334,6 +333,11 @@ def _require_joined(tx: Tx, operation_id: int, agency_id: int) -> None:
         (operation_id, agency_id),
         otherwise=Invalid("This agency takes no part in the operation.", faults=[Fault("agency_id", "has not joined")]),
     )
+
+
+def _require_marks(handling_code: str, tlp: str) -> None:
+    require_one_of(HANDLING_CODES, handling_code=handling_code)
+    require_one_of(TLP, tlp=tlp)
 
 
 def _check_window(opens_at: datetime, closes_at: datetime, time_zone: str) -> None:
