@@ -112,10 +112,13 @@ class Players:
         line: Line | None = None,
         *,
         has_own_boards: bool = False,
+        look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         """connect: makes the session of a seat. line: not yet open; without one everything is asked over HTTP.
         has_own_boards: each seat keeps a board of its own, as on as many screens; else an agency's seats share one.
+        look_every_s: how often the exercise's row is looked at.
         """
+        self._look_every_s = look_every_s
         self._has_own_boards = has_own_boards
         self.week, self._roles, self._connect, self.line = week, roles, connect, line
         self._boards: dict[int, Board] = {}
@@ -145,9 +148,9 @@ class Players:
             self._keep_line()
             if play.is_paused:
                 self._take_steps(play)
-                stop.wait(LOOK_EVERY_S)
+                stop.wait(self._look_every_s)
             else:
-                self._act_for(LOOK_EVERY_S, play, stop)
+                self._act_for(self._look_every_s, play, stop)
         wait([playing.running for playing in self._playing.values() if playing.running is not None])
 
     @property

@@ -210,7 +210,7 @@ class Seat:
 class Week:
     """What every role may ask.
 
-    in_time_lapse: the fastest pace whatever the exercise's own, and nobody rests between two leads. keep_open: the
+    in_time_lapse: the pace of `lapse` whatever the exercise's own, and nobody rests between two leads. keep_open: the
     share of all leads that examiners leave open. leaves: how many things of each kind partners leave to those who come,
     of what partners alone wait for. is_ending: the material is in and read, and the time has come: the operation lead
     closes the operation and has its closing edition drawn up.
@@ -225,6 +225,7 @@ class Week:
     keep_open: float = 0.0
     leaves: int = 0
     is_ending: bool = False
+    lapse: int = max(PACES)
     sent_to: Counter[str] = field(default_factory=Counter)
     """By office (`Member.office`): how many referrals partners of this process have sent there."""
     drafted_to: set[str] = field(default_factory=set)
@@ -233,7 +234,7 @@ class Week:
     @property
     def pace(self) -> int:
         """How much faster than true time partners act now."""
-        return max(PACES) if self.in_time_lapse else self.play.pace
+        return self.lapse if self.in_time_lapse else self.play.pace
 
     @property
     def is_watched(self) -> bool:

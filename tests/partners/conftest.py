@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from partners.line import Line
-from partners.play import Players, by_link
+from partners.play import LOOK_EVERY_S, Players, by_link
 from partners.roles.table import ROLES
 from partners.week import Play, open_week
 from tests.support.operation import TestOperation
@@ -26,13 +26,19 @@ from workspace.model.database import Database
 from workspace.store.exercise_secret import new_secret
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def web(servers: Any, workers_database: Database) -> Iterator[Web]:
     ensure_service_users(workers_database)
     new_secret(servers.home)
     base = environment(servers.urls, servers.redis_url, servers.media_url, servers.home, CONCORD_PROFILE="exercise")
     with web_processes(1, base) as found:
         yield found[0]
+
+
+LAPSE = 600
+"""How much faster than true time partners act here; ten times as fast as where a person looks on."""
+LOOKS_A_SECOND = 5
+MOST_LOOKS = 60 * LOOKS_A_SECOND
 
 
 @dataclass
@@ -91,10 +97,18 @@ class ShortWeek:
         week = open_week(
             self.operation.workers, self.operation.service_id, self.operation.id, in_time_lapse=in_time_lapse
         )
-        return Players(week, ROLES, by_link(self.web.url, self.home), Line(self.web.url, self.operation.id))
+        line, look_every_s = Line(self.web.url, self.operation.id), LOOK_EVERY_S
+        if in_time_lapse:
+            week.lapse, look_every_s = LAPSE, 1 / LOOKS_A_SECOND
+        return Players(week, ROLES, by_link(self.web.url, self.home), line, look_every_s=look_every_s)
 
     def play(
-        self, until: Callable[[], bool], *, players: Players | None = None, most_looks: int = 60, closing: bool = True
+        self,
+        until: Callable[[], bool],
+        *,
+        players: Players | None = None,
+        most_looks: int = MOST_LOOKS,
+        closing: bool = True,
     ) -> None:
         """Play until something is so; what is signed settles at each look at the exercise. closing: the players leave
         afterwards."""

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from partners import casework
 from partners.roles import operation_lead
 from partners.truth import LeadTruth, Truth
-from tests.partners.conftest import ShortWeek
+from tests.partners.conftest import MOST_LOOKS, ShortWeek
 from workspace.commands.discussion import note_presence
 from workspace.commands.exercise import inject
 from workspace.commands.jurisdiction import state_jurisdiction
@@ -96,7 +96,7 @@ def statements(week: ShortWeek) -> list[tuple[object, ...]]:
     return rows(week, "select stage, revoked_at is not null from outcome where operation_id = :id order by recorded_at")
 
 
-def play(week: ShortWeek, until: Callable[[], bool], *, most_looks: int = 60) -> None:
+def play(week: ShortWeek, until: Callable[[], bool], *, most_looks: int = MOST_LOOKS) -> None:
     """Play, with the test as the worker who builds packages and draws up editions."""
 
     def work_and_ask() -> bool:
@@ -160,7 +160,7 @@ def test_an_offender_goes_to_the_police_and_the_evidence_to_prosecution_and_cour
 
     use_seed(week, lead, whole)
 
-    play(week, lambda: len(statements(week)) == 5, most_looks=90)
+    play(week, lambda: len(statements(week)) == 5, most_looks=2 * MOST_LOOKS)
 
     by_office = rows(
         week,

@@ -131,7 +131,7 @@ def test_when_a_person_comes_partners_who_rest_act_within_seconds(week: ShortWee
 
 
 def looks(number: int) -> Callable[[], bool]:
-    """So many looks at the exercise, a second each, and then it is enough."""
+    """So many looks at the exercise, and then it is enough."""
     left = iter(range(number))
     return lambda: next(left, number) == number
 
