@@ -6,6 +6,8 @@ tests run against engines started by hand; nothing else changes.
 
 from __future__ import annotations
 
+import gc
+import json
 import os
 import secrets
 import signal
@@ -23,7 +25,7 @@ from sqlalchemy import Connection, NullPool, create_engine
 from tests.support.operation import TestOperation
 from tests.support.owner import forget_owners, know_owner
 from tests.support.processes import Shares, long_first
-from tests.support.servers import Servers
+from tests.support.servers import Servers, Web, environment, web_processes
 from workspace.host.engines import OWNER, ROLES, SUPERUSER, prepare_database, start_engines
 from workspace.model.database import Database
 
@@ -48,6 +50,12 @@ settings.load_profile("concord")
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if hasattr(config, "workerinput"):  # one of several processes
         long_first(items)
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded and collected stays: no collection of garbage looks through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Shares:
@@ -120,6 +128,26 @@ def workers_database(servers: Servers) -> Iterator[Database]:
     found = Database(servers.urls["concord_worker"])
     yield found
     found.dispose()
+
+
+@pytest.fixture(scope="session")
+def web(servers: Servers, workers_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    """One web process over the database of these tests, for all whose screens are looked at."""
+    from workspace.commands.people import ensure_service_users
+    from workspace.host.setup import build_frontend, compile_catalogues
+
+    build_frontend()
+    compile_catalogues()
+    ensure_service_users(workers_database)
+    # The thresholds of the tests' recogniser: the digest is that of the faces of support/operation.py.
+    pack = Path(tmp_path_factory.mktemp("pack"))
+    manifest = {"tasks": {"recognition": {"sha256": "0" * 64}}, "thresholds": {"lead": 0.4, "strong": 0.6}}
+    (pack / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    more = {"CONCORD_PACK_DIR": str(pack), "CONCORD_LOG_LEVEL": "WARNING"}
+    with web_processes(
+        1, environment(servers.urls, servers.redis_url, servers.media_url, servers.home, **more)
+    ) as found:
+        yield found[0]
 
 
 @pytest.fixture

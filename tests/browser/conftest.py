@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.exercise_room import Exercise, prepared, worker_processes
-from tests.support.servers import Room, Servers, Web, environment, web_processes
-from workspace.commands.people import ensure_service_users
+from tests.support.servers import Room, Web, web_processes
 from workspace.host.setup import build_frontend, compile_catalogues
 from workspace.model.database import Database
 
@@ -29,15 +28,10 @@ def exercise(servers: Any) -> Iterator[Exercise]:
         yield made
 
 
-@pytest.fixture(scope="module")
-def room(servers: Servers, database: Database, workers_database: Database) -> Iterator[Room]:
+@pytest.fixture(scope="session")
+def room(web: Web, database: Database, workers_database: Database) -> Room:
     """For tests that make an operation of their own: the exercise takes a minute of workers, which they do not need."""
-    build_frontend()
-    compile_catalogues()
-    ensure_service_users(workers_database)
-    base = environment(servers.urls, servers.redis_url, servers.media_url, servers.home, CONCORD_LOG_LEVEL="WARNING")
-    with web_processes(1, base) as (web,):
-        yield Room(database, workers_database, web.url)
+    return Room(database, workers_database, web.url)
 
 
 @pytest.fixture(scope="module")

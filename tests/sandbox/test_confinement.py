@@ -409,8 +409,7 @@ print("done")
 def test_time_is_up_for_a_child_that_does_not_end() -> None:
     program = """
 import os, socket, time
-from workspace.analysis.sandbox import confine, limits, server
-limits.WALL_S = 0.3
+from workspace.analysis.sandbox import confine, server
 for body in ("time.sleep(60)", "os.close(control); time.sleep(60)"):
     ours, theirs = socket.socketpair()
     pid = os.fork()
@@ -419,14 +418,13 @@ for body in ("time.sleep(60)", "os.close(control); time.sleep(60)"):
         control = theirs.detach()
         exec(body)
     theirs.close()
-    print(server.watch(pid, ours.fileno(), None))
+    print(server.watch(pid, ours.fileno(), None, wall_s=0.3))
     ours.close()
 pid = os.fork()
 if pid == 0:
     confine.rlimits(memory_bytes=confine.address_space() + (1 << 30), cpu_s=1, tasks=None)
     while True:
         pass
-limits.WALL_S = 20
 ours, theirs = socket.socketpair()
 theirs.close()
 print(server.watch(pid, ours.fileno(), None))

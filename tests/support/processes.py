@@ -10,22 +10,37 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 IN_THE_EXERCISE = frozenset(
-    f"tests/browser/test_{name}.py" for name in ("accessibility", "room", "sign_in", "upload", "walk")
+    f"tests/browser/test_{name}.py" for name in ("accessibility", "room", "sign_in", "specialist", "upload", "walk")
 )
 """They share one exercise, which workers read for a minute (tests/browser/conftest.py)."""
 
 LONG = (
     "the exercise",
     "tests/web/test_permissions.py",
+    "tests/web/test_hostile.py",
+    "tests/referrals/test_histories.py",
+    "tests/partners/test_short_week.py",
+    "tests/partners/test_referred_week.py",
+    "tests/workers/test_outages.py",
+    "tests/web/test_kept_words.py",
+    "tests/test_tampering.py",
     "tests/test_serving.py",
+    "tests/workers/test_sweeps.py",
     "tests/test_races.py",
-    "tests/test_operations.py",
+    "tests/partners/test_ends_of_the_week.py",
+    "tests/test_setup.py",
     "tests/partners/test_whole_week.py",
+    "tests/sandbox/test_confinement.py",
+    "tests/workers/test_jobs.py",
     "tests/partners/test_agreeing.py",
+    "tests/test_operations.py",
     "tests/browser/test_keyboard.py",
+    "tests/web/test_screens.py",
+    "tests/web/test_stalls.py",
+    "tests/web/test_gallery_screens.py",
     "tests/leads/test_board.py",
 )
-"""What takes long, the longest first."""
+"""What takes more than ten seconds, the longest first: whatever begins last then ends soon."""
 
 
 def share_of(name: str) -> str:

@@ -11,10 +11,8 @@ from tests.support.films import lay_film
 from tests.support.media_rows import lay_exhibit, lay_medium, real_key
 from tests.support.operation import TestOperation
 from tests.support.waiting import until_on
-from tests.web.test_screens import Enter, chromium, enter, web
+from tests.web.conftest import Enter
 from workspace.store.objects import open_store
-
-__all__ = ["chromium", "enter", "web"]
 
 pytestmark = pytest.mark.browser
 

@@ -12,13 +12,11 @@ from sqlalchemy import text
 from tests.support.operation import Side, TestOperation
 from tests.support.race_acts import MEETINGS, Scene
 from tests.support.waiting import until_on
-from tests.web.test_screens import Enter, chromium, enter, web
+from tests.web.conftest import Enter
 from workspace.commands.access import take_back_access
 from workspace.commands.operations import change_operation_state
 from workspace.commands.referrals import return_referral
 from workspace.model.database import Database
-
-__all__ = ["chromium", "enter", "web"]
 
 pytestmark = pytest.mark.browser
 

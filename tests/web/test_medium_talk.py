@@ -11,10 +11,8 @@ from playwright.sync_api import Page, expect
 
 from tests.support.media_rows import lay_exhibit, lay_medium, picture, real_key
 from tests.support.operation import TestOperation
-from tests.web.test_screens import Enter, chromium, enter, web
+from tests.web.conftest import Enter
 from workspace.store.objects import open_store
-
-__all__ = ["chromium", "enter", "web"]
 
 pytestmark = pytest.mark.browser
 

@@ -18,7 +18,7 @@ from tests.support.media_rows import lay_exhibit, lay_medium, real_key
 from tests.support.operation import TestOperation
 from tests.support.waiting import until_on
 from tests.support.work_material import Material
-from tests.web.test_screens import Enter, chromium, enter, web
+from tests.web.conftest import Enter
 from workers.tiles import cut_picture
 from workers.tools import WorkerTools
 from workspace.analysis.derivatives import encode_derivative
@@ -27,8 +27,6 @@ from workspace.model import jobs
 from workspace.model.database import Database
 from workspace.store.keys import OperationKey
 from workspace.store.objects import MediaStore, open_store
-
-__all__ = ["chromium", "enter", "web"]
 
 pytestmark = pytest.mark.browser
 

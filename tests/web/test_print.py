@@ -4,7 +4,6 @@ nothing typed in."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,13 +11,10 @@ from playwright.sync_api import Browser
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tests.support.chromium import chromium_browser
 from tests.support.operation import TestOperation
 from tests.support.pdf_text import pdf_pages
 from tests.support.seats import Seat
-from tests.support.servers import Web, environment, web_processes
-from workspace.commands.people import ensure_service_users
-from workspace.host.setup import build_frontend
+from tests.support.servers import Web
 from workspace.model.database import Database
 
 pytestmark = pytest.mark.browser
@@ -35,21 +31,6 @@ PAGES = (
     "/members",
     "/search",
 )
-
-
-@pytest.fixture(scope="module")
-def web(servers: Any, workers_database: Database) -> Iterator[Web]:
-    build_frontend()
-    ensure_service_users(workers_database)
-    base = environment(servers.urls, servers.redis_url, servers.media_url, servers.home)
-    with web_processes(1, base) as found:
-        yield found[0]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chromium_browser() as browser:
-        yield browser
 
 
 def make(operation: TestOperation, **columns: Any) -> None:

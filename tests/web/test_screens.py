@@ -3,83 +3,27 @@ line shows."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.support.chromium import chromium_browser
 from tests.support.operation import Side, TestOperation
 from tests.support.opinions import look
-from tests.support.servers import Web, environment, web_processes
 from tests.support.waiting import until_on
+from tests.web.conftest import Enter
 from workspace.commands.claims import claim_lead, take_over_lead
-from workspace.commands.identity import start_session
-from workspace.commands.people import ensure_service_users
-from workspace.host.setup import build_frontend
 from workspace.model import Face, LeadEvidence
 from workspace.model.database import Database
-from workspace.web.context import COOKIE
 
 pytestmark = pytest.mark.browser
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-Enter = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def web(servers: Any, workers_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
-    build_frontend()
-    ensure_service_users(workers_database)
-    # The thresholds of the tests' recogniser: the digest is that of the faces of support/operation.py.
-    pack: Path = tmp_path_factory.mktemp("pack")
-    manifest = {"tasks": {"recognition": {"sha256": "0" * 64}}, "thresholds": {"lead": 0.4, "strong": 0.6}}
-    (pack / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    base = environment(servers.urls, servers.redis_url, servers.media_url, servers.home, CONCORD_PACK_DIR=str(pack))
-    with web_processes(1, base) as found:
-        yield found[0]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chromium_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-def enter(chromium: Browser, web: Web, database: Database) -> Iterator[Enter]:
-    """`enter(person, path)`: a window of that person's own, with what its browser complained of in `page.faults`."""
-    contexts = []
-
-    def open_page(person: int, path: str, *, island: bool = True, **options: Any) -> Page:
-        with database.write(person) as tx:
-            secret = start_session(tx, how="passkey")
-        context = chromium.new_context(base_url=web.url, viewport={"width": 1440, "height": 900}, **options)
-        # Set as from https: browsers then send it to http://localhost too, as they do after signing in there.
-        context.add_cookies([{"name": COOKIE, "value": secret, "url": "https://localhost/", "secure": True}])
-        contexts.append(context)
-        page = context.new_page()
-        page.faults = []  # type: ignore[attr-defined]  # what a script threw or the content policy refused
-        page.on("pageerror", lambda error: page.faults.append(str(error)))  # type: ignore[attr-defined]
-        page.on("console", lambda said: page.faults.append(said.text) if "Content Security" in said.text else None)  # type: ignore[attr-defined]
-        page.goto(path)
-        if island:
-            page.locator("[data-live]").get_by_text("Live").wait_for()
-        else:
-            page.locator("html[data-ready]").wait_for()
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 def board(operation: TestOperation) -> str:

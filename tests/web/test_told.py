@@ -9,11 +9,10 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.support.operation import TestOperation
-from tests.web.test_screens import Enter, board, card, chromium, enter, web
+from tests.web.conftest import Enter
+from tests.web.test_screens import board, card
 from workspace.commands.claims import claim_lead, hand_over_lead, release_lead
 from workspace.model.database import Database
-
-__all__ = ["chromium", "enter", "web"]
 
 pytestmark = pytest.mark.browser
 
