@@ -11,9 +11,8 @@ from typing import cast
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.exc import DBAPIError
 
 from workspace import events
 from workspace.commands.guard import (
@@ -50,7 +49,7 @@ HOLDER_HAS_LEFT = (Lead.holder_id.is_not(None), _WHY_LEFT.is_not(None))
 LEASE_IS_OVER = (Lead.holder_id.is_not(None), Lead.lease_until <= func.now())
 """What `end_leases` looks for; housekeeping asks first whether there is any."""
 
-_TAKE = text("select take_claim(:lead, :stages, :lease, :waits)")
+_TAKE = "select take_claim(%s, %s, %s, %s)"
 """Settles races. It asks in the same statement, when the lead's row is ours, whether the actor may judge."""
 _MAY_NOT_JUDGE = "CN002"
 """The SQLSTATE with which it refuses; its message is a code of why_not_judge."""
@@ -101,13 +100,11 @@ def claim_lead(tx: Tx, lead_id: UUID) -> int:
 
 def _take(tx: Tx, lead_id: UUID, lease_s: int, *, waits: bool) -> int | None:
     """The token of the actor's claim; None if somebody holds the lead or, unless it `waits`, is claiming it."""
-    asked = {"lead": lead_id, "stages": list(CLAIMABLE), "lease": timedelta(seconds=lease_s), "waits": waits}
     try:
-        return cast("int | None", tx.session.connection().execute(_TAKE, asked).scalar_one())
-    except DBAPIError as refusal:
-        if not isinstance(refusal.orig, psycopg.Error) or refusal.orig.sqlstate != _MAY_NOT_JUDGE:
-            raise
-        require_none_against(refusal.orig.diag.message_primary)
+        return cast("int | None", tx.ask(_TAKE, lead_id, list(CLAIMABLE), timedelta(seconds=lease_s), waits))
+    except psycopg.Error as refusal:
+        if refusal.sqlstate == _MAY_NOT_JUDGE:
+            require_none_against(refusal.diag.message_primary)
         raise
 
 

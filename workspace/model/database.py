@@ -103,6 +103,18 @@ class Tx:
         self.session.add(row)
         self.session.flush()
 
+    def ask(self, query: LiteralString, *values: object) -> Any:
+        """The one value that a statement answers, asked by the driver itself: for what is asked so often that
+        SQLAlchemy's part counts."""
+        connection = self.session.connection()
+        driver: Any = connection.connection.driver_connection
+        try:
+            return driver.execute(query, values, prepare=True).fetchone()[0]
+        except psycopg.OperationalError:
+            if driver.broken:
+                connection.invalidate()
+            raise
+
     def change(self, statement: UpdateBase) -> int:
         """Run an UPDATE or DELETE; answers how many rows it changed. Objects that were loaded before keep what they
         said."""
