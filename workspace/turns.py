@@ -19,13 +19,18 @@ def aside(work: Callable[..., Answer], *given: object) -> Answer:
 
     gevent makes sockets cooperative, but neither files nor foreign libraries.
     """
-    patch = sys.modules.get("gevent.monkey")
-    if patch is None or not patch.is_module_patched("threading"):
+    if not _gevent_is_in_charge():
         return work(*given)
     return cast("Answer", sys.modules["gevent"].get_hub().threadpool.apply(work, given))
 
 
 def let_others_go_on() -> None:
-    """Between two pieces of a long work: in the web other requests are answered meanwhile, elsewhere nothing
-    happens."""
-    time.sleep(0)  # gevent's, where it is in charge
+    """Between two pieces of a long work: in the web other requests are answered meanwhile. Elsewhere nothing happens:
+    a worker that gave its core away at each piece would wait for all other programs of a busy machine."""
+    if _gevent_is_in_charge():
+        time.sleep(0)
+
+
+def _gevent_is_in_charge() -> bool:
+    patch = sys.modules.get("gevent.monkey")
+    return patch is not None and bool(patch.is_module_patched("threading"))

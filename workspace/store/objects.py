@@ -335,9 +335,12 @@ def _even_chunks(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
 
 
 def _blocks_of(path: Path) -> Iterator[bytes]:
+    """The header and each sealed chunk of an object in a folder, as they are taken, so that none is copied again."""
     with path.open("rb", buffering=0) as file:
-        while block := file.read(CHUNK_BYTES):
+        length = HEADER_BYTES
+        while block := file.read(length):
             yield block
+            length = CHUNK_BYTES + TAG_BYTES
 
 
 class _Opened(io.RawIOBase):
@@ -386,13 +389,13 @@ class _SealedBlocks:
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
         self._blocks = blocks
-        self._held = bytearray()
+        self._held = b""
 
     def take(self, length: int) -> bytes:
         """The next `length` bytes, fewer at the end."""
         self._fill(length)
-        taken = bytes(self._held[:length])
-        del self._held[:length]
+        held = self._held
+        taken, self._held = (held, b"") if len(held) <= length else (held[:length], held[length:])
         return taken
 
     @property
@@ -407,7 +410,7 @@ class _SealedBlocks:
                 block = next(self._blocks, None)
                 if block is None:
                     return
-                self._held += block
+                self._held = self._held + block if self._held else block
 
 
 def _decrypt(blocks: _SealedBlocks, cipher: ObjectCipher, sha256: bytes | None) -> Iterator[bytes]:
