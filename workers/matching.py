@@ -90,8 +90,9 @@ def match_media(tools: WorkerTools, job: Taken) -> Effects:
         own = medium_to_match(tx.session, job.subject_id)
         if own is None or own.state != "read":
             return
-        name_media(tx, [own.id], may_skip=False)  # a list may have come while it was received
-        note_alike(tx, own.operation_id, _alike(tx.session, own))
+        if own.has_lists:
+            name_media(tx, [own.id], may_skip=False)  # a list may have come while it was received
+            note_alike(tx, own.operation_id, _alike(tx.session, own))
         near, doubted = _near(tx.session, own)
         findings = _traces(tx.session, own)
         if own.persons:
@@ -142,6 +143,8 @@ def _copies_elsewhere(session: Session, own: Row[Any], near: Sequence[NearMedium
     same = session.execute(SQL["same_files"], {"media": own.id}).all()
     others: list[tuple[LeadKind, Row[Any]]] = [("same_file", other) for other in same]
     others += [("near_copy", other) for other in copies if other is not None]
+    if not others:
+        return []
     dull = of_no_interest(session, [own.id, *(other.id for _, other in others)])
     return [Copy(other.agency_id, _file_side(other), kind) for kind, other in others if not dull & {own.id, other.id}]
 

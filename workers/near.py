@@ -63,27 +63,25 @@ class _Photos:
 
     def fill(self, session: Session, operation_id: int) -> None:
         """Read what is new."""
-        first_open = session.execute(SQL["first_open"]).scalar_one()
-        self._fill_read(session, operation_id)
+        first_open = self._fill_read(session, operation_id)
         later = session.execute(SQL["framed"], {"operation": operation_id, "since": self.since}).all()
         self._add([(row.id, row.inner) for row in later if row.id in self.known - self.framed])
         self.framed |= {row.id for row in later}
         self.since = first_open
 
-    def _fill_read(self, session: Session, operation_id: int) -> None:
-        head = session.execute(SQL["head"], {"operation": operation_id}).scalar_one()
+    def _fill_read(self, session: Session, operation_id: int) -> int:
+        """Read what was read since; answers the oldest transaction that had not ended before."""
         asked = {"operation": operation_id, "quality": MIN_QUALITY}
         if self.read_to is None:
             rows = session.execute(SQL["photos"], asked).all()
-        elif self.read_to < head:
-            rows = session.execute(SQL["read_since"], asked | {"after": self.read_to}).all()
         else:
-            return
-        new = [row for row in rows if row.id not in self.known]
+            rows = session.execute(SQL["read_since"], asked | {"after": self.read_to}).all()
+        new = [row for row in rows if row.id is not None and row.id not in self.known]
         self._add([(row.id, pdq) for row in new for pdq in (row.pdq, row.inner) if pdq is not None])
         self.known |= {row.id for row in new}
         self.framed |= {row.id for row in new if row.inner is not None}
-        self.read_to = head
+        self.read_to = rows[0].head
+        return int(rows[0].first_open)
 
     def _add(self, hashes: Sequence[tuple[UUID, bytes]]) -> None:
         self.ids += [media_id for media_id, _ in hashes]

@@ -134,6 +134,11 @@ def sighting(
     return Sighting(tuple(rows), vectors, from_s, to_s, view)
 
 
+def sure_of(sightings: Sequence[Sighting]) -> list[Sighting]:
+    """Those that count for persons and matches."""
+    return [one for one in sightings if len(one.vectors)]
+
+
 @dataclass(frozen=True)
 class Nearby:
     """The persons of a compartment that could be any of some sightings, as they were before the compartment was held.
@@ -143,22 +148,23 @@ class Nearby:
     since: int
 
 
+NOBODY = Nearby((), 0)
+"""Where no sighting counts, nobody is compared."""
+
+
 def look_for_persons(session: Session, compartment_id: int, sightings: Sequence[Sighting]) -> Nearby:
-    """Compare sightings with all persons of a compartment, in one question and holding nothing."""
-    since = session.execute(SQL["first_open"]).scalar_one()
-    sure = [one for one in sightings if len(one.vectors)]
+    """Compare sightings that count with all persons of a compartment, in one question and holding nothing."""
+    sure = sure_of(sightings)
     if not sure:
-        return Nearby((), since)
-    found = session.scalars(
-        SQL["nearest"],
-        {
-            "means": [str(one.vectors.mean(axis=0).tolist()) for one in sure],
-            "compartment": compartment_id,
-            "digest": sure[0].faces[0].model_digest,
-            "most": NEAREST + len(sure),
-        },
-    )
-    return Nearby(tuple(found), since)
+        return NOBODY
+    asked = {
+        "means": [str(one.vectors.mean(axis=0).tolist()) for one in sure],
+        "compartment": compartment_id,
+        "digest": sure[0].faces[0].model_digest,
+        "most": NEAREST + len(sure),
+    }
+    found = session.execute(SQL["nearest"], asked).one()
+    return Nearby(tuple(found.ids), found.since)
 
 
 def give_to_persons(
@@ -178,7 +184,7 @@ def give_to_persons(
     One write per compartment at a time: a person must not be made twice by two workers. What it compares is a few
     persons: those nearby, and those that changed since.
     """
-    sure = [one for one in sightings if len(one.vectors)]
+    sure = sure_of(sightings)
     rows = [face for one in sightings if not len(one.vectors) for face in one.faces]
     if not sure:
         return rows

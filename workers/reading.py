@@ -22,6 +22,7 @@ from workers.boxes import without_said
 from workers.films import inside, strip_values
 from workers.frames import FrameHasher
 from workers.persons import (
+    NOBODY,
     Crops,
     Cutting,
     Nearby,
@@ -32,6 +33,7 @@ from workers.persons import (
     give_to_persons,
     look_for_persons,
     sighting,
+    sure_of,
 )
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.derivatives import encode_derivative, shrunk
@@ -124,9 +126,15 @@ def read_media(tools: WorkerTools, job: Taken) -> Effects:
     except Refused as refusal:
         reason = str(refusal.facts["reason"])
         return lambda tx: refuse_media(tx, subject.id, reason=reason)
-    with tools.db.read(tools.service_id) as view:
-        nearby = look_for_persons(view.session, subject.compartment_id, content.sightings)
+    nearby = _nearby(tools, subject, content)
     return lambda tx: _write(tx, subject, content, nearby)
+
+
+def _nearby(tools: WorkerTools, subject: _Subject, content: _Read) -> Nearby:
+    if not sure_of(content.sightings):
+        return NOBODY
+    with tools.db.read(tools.service_id) as view:
+        return look_for_persons(view.session, subject.compartment_id, content.sightings)
 
 
 def give_up_reading(tx: Tx, job: Taken) -> None:
@@ -146,11 +154,13 @@ def _write(tx: Tx, subject: _Subject, content: _Read, nearby: Nearby) -> None:
     """
     if lets_compare(tx, subject.operation_id, subject.country) != subject.faces_allowed:
         return
-    content = replace(content, sightings=without_said(tx, subject.id, content.sightings))
+    if content.sightings:
+        content = replace(content, sightings=without_said(tx, subject.id, content.sightings))
     if subject.register_entry_id is not None:
         faces = [face for one in content.sightings for face in one.faces]
     else:
-        may_join = not tx.session.execute(SQL["said_to_be_two"], {"media": subject.id}).scalar_one()
+        several = len(sure_of(content.sightings)) > 1
+        may_join = several and not tx.session.execute(SQL["said_to_be_two"], {"media": subject.id}).scalar_one()
         faces = give_to_persons(
             tx, subject.operation_id, subject.compartment_id, content.sightings, nearby, may_join=may_join
         )

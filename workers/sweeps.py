@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from workers.films import inside
 from workers.persons import (
+    NOBODY,
     Nearby,
     Sighting,
     crops_of,
@@ -136,7 +137,7 @@ def sweep_video(tools: WorkerTools, job: Taken) -> Effects:
 
 def give_up_sweep(tx: Tx, job: Taken) -> None:
     """Say of a medium on which every attempt ended that it was not looked at as a whole."""
-    _write(tx, job.subject_id, _Found(is_whole=False), Nearby((), 0))
+    _write(tx, job.subject_id, _Found(is_whole=False), NOBODY)
 
 
 def _sweep(tools: WorkerTools, job: Taken) -> Effects:
