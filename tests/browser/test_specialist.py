@@ -173,6 +173,8 @@ def take_wrong_faces_out(walk: Walk) -> None:
     look_at(page, "wrong-faces")
     page.keyboard.press("0")
     expect(page.get_by_label(re.compile("not this person"))).to_have_count(of - 2)
+    # The cursor is where it was, at the button that is held to see the face.
+    expect(page.locator(".sights li").first.locator("[data-hold]")).to_be_focused()
     look_at(page, "taken-out")
 
 

@@ -1,6 +1,7 @@
 /**
- * The faces of a person by keys: a cursor goes from face to face, a key chooses one, a digit says whose the chosen ones are and sends
- * them. The page's own form is filled and sent, so that keys and pointer do one thing.
+ * The faces of a person by keys: a cursor goes from face to face, where Space is held to see it; a key chooses one, a digit says whose
+ * the chosen ones are and sends them. The page's own form is filled and sent, so that keys and pointer do one thing; the page that
+ * comes then begins where the cursor was.
  */
 import { announce } from "../core/dom";
 import { t } from "../core/i18n";
@@ -16,17 +17,41 @@ function form(): HTMLFormElement | null {
   return boxes()[0]?.form ?? null;
 }
 
-/** The face at the cursor: the one whose box has the focus. */
+const PLACE = "concord.person-place";
+
+/** What stands around a box: one face. */
+function faceOf(box: HTMLInputElement | undefined): HTMLElement | null {
+  return box?.closest("li") ?? null;
+}
+
+/** The face at the cursor: the one in which something has the focus. */
 function here(): number {
-  return boxes().indexOf(document.activeElement as HTMLInputElement);
+  return boxes().findIndex((box) => faceOf(box)?.contains(document.activeElement));
+}
+
+/** The next page of this person begins at this face: what was decided is gone from before it. */
+function keepPlace(at: number): void {
+  sessionStorage.setItem(PLACE, `${location.pathname} ${Math.max(0, at)}`);
+}
+
+function takePlace(): void {
+  const [path, at] = (sessionStorage.getItem(PLACE) ?? "").split(" ");
+  sessionStorage.removeItem(PLACE);
+  if (path === location.pathname && boxes().length) cursorTo(Number(at));
+}
+
+/** Put the cursor at a face: at the button that is held to see it. */
+function cursorTo(index: number): void {
+  const all = boxes();
+  const box = all[Math.min(all.length - 1, Math.max(0, index))];
+  const face = faceOf(box);
+  (face?.querySelector<HTMLElement>("[data-hold]") ?? box)?.focus();
+  face?.scrollIntoView({ block: "nearest" });
 }
 
 function go(by: number): void {
-  const all = boxes();
   const at = here();
-  const next = all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))];
-  next?.focus();
-  next?.closest("li")?.scrollIntoView({ block: "nearest" });
+  cursorTo(at < 0 ? 0 : at + by);
 }
 
 function chosen(): number {
@@ -45,8 +70,9 @@ function targets(): HTMLInputElement[] {
 }
 
 function send(): void {
-  if (chosen()) form()?.requestSubmit();
-  else announce(t("Choose a face first."));
+  if (!chosen()) return announce(t("Choose a face first."));
+  keepPlace(boxes().findIndex((box) => box.checked));
+  form()?.requestSubmit();
 }
 
 /** Say whose the chosen faces are, and send them. */
@@ -58,6 +84,7 @@ function give(at: number): void {
 }
 
 function takeBack(): void {
+  keepPlace(here());
   document.querySelector<HTMLButtonElement>("[data-take-back]")?.click();
 }
 
@@ -76,14 +103,14 @@ export function startChoosing(): void {
   register([
     key(["j"], t("Next face"), () => go(1), { repeats: true }),
     key(["k"], t("Face before"), () => go(-1), { repeats: true }),
+    { keys: [" "], label: t("Hold to see the picture"), group, run: () => undefined, passive: true, when: can },
     key(["x"], t("Choose the face, or not"), choose),
     key(["m"], t("Take the chosen faces out"), send),
     key(["0"], t("The chosen faces are a new person"), () => give(0)),
-    ...Array.from({ length: MOST_LIKELY }, (_, at) =>
-      key([String(at + 1)], t("The chosen faces are the likely person {n}", { n: at + 1 }), () => give(at + 1), {
-        when: () => at + 1 < targets().length,
-      }),
+    ...Array.from({ length: Math.min(MOST_LIKELY, targets().length - 1) }, (_, at) =>
+      key([String(at + 1)], t("The chosen faces are the likely person {n}", { n: at + 1 }), () => give(at + 1)),
     ),
     key(["u"], t("Take the last decision back"), takeBack, { when: () => document.querySelector("[data-take-back]") !== null }),
   ]);
+  takePlace();
 }
