@@ -50,8 +50,6 @@ from workspace.model.material import (
     ReceivedFile,
     Register,
     RegisterEntry,
-    Series,
-    SeriesAct,
     Track,
 )
 from workspace.model.material_counts import MaterialCount, MetContent
@@ -111,7 +109,16 @@ from workspace.model.referrals import (
 )
 from workspace.model.regions import Region, RegionFile, RegionRing
 from workspace.model.register_imports import RegisterImport
-from workspace.model.series import MediumPlacement, SeriesColumn, SeriesJoin, SeriesPlacement, SeriesRefusal, SeriesWord
+from workspace.model.series import (
+    MediumPlacement,
+    Series,
+    SeriesAct,
+    SeriesColumn,
+    SeriesJoin,
+    SeriesPlacement,
+    SeriesRefusal,
+    SeriesWord,
+)
 from workspace.model.sweeps import MediaSweep
 from workspace.model.texts import PictureText, TextReading
 

@@ -27,56 +27,6 @@ from workspace.model.base import Base
 from workspace.model.keys import compared, found
 
 
-class Series(Base):
-    """Material that belongs together. The country and who determined and confirmed it are caches of `fold_series`.
-
-    triage: where it was put last; while somebody holds it, it is in work."""
-
-    __tablename__ = "series"
-
-    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
-    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
-    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
-    number: Mapped[int]
-    label: Mapped[str]
-    external_reference: Mapped[str | None]
-    was_prepared: Mapped[bool]
-    country_determined: Mapped[str | None]
-    country_grounds: Mapped[str | None]
-    determined_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    confirmed_at: Mapped[datetime | None]
-    created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
-    triage: Mapped[str] = mapped_column(server_default=FetchedValue())
-    column_id: Mapped[UUID | None] = mapped_column(ForeignKey("series_column.id"))
-    priority: Mapped[int] = mapped_column(SmallInteger, server_default=FetchedValue())
-    recency: Mapped[str | None]
-    holder_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    holder_agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
-    lease_until: Mapped[datetime | None]
-    claim_token: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
-    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("series.id"))
-
-
-class SeriesAct(Base):
-    """Somebody determined the likely country of a series, or confirmed it; never changed, only taken back."""
-
-    __tablename__ = "series_act"
-
-    id: Mapped[UUID] = mapped_column(server_default=FetchedValue(), primary_key=True)
-    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
-    compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
-    series_id: Mapped[UUID] = mapped_column(ForeignKey("series.id"))
-    what: Mapped[str]
-    country: Mapped[str]
-    grounds: Mapped[str | None]
-    said_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
-    said_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
-    ordinal: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
-    undone_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    undone_at: Mapped[datetime | None]
-
-
 class Exhibit(Base):
     """A seized device."""
 

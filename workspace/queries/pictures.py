@@ -10,7 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workspace.errors import Forbidden, NotFound
+from workspace.model.statements import statements
 
+SQL = statements(__file__)
 VIEW_MINUTES = 15
 """How long a clear picture is served after the viewer lifted its veil."""
 
@@ -21,14 +23,10 @@ _PICTURES = {
                        from media_item where id = :id
                        union all select operation_id, clear, veiled from pair_picture(null, :id)"""),
 }
-# Who watched the video inside a photo has not seen the photo.
 _VIEWED = {
     "face": text("""select exists (select 1 from media_view where user_id = my_id() and face_id = :id
                  and viewed_at > now() - make_interval(mins => :minutes))"""),
-    "media_item": text("""select exists (select 1 from media_view v where user_id = my_id() and media_item_id = :id
-                       and (v.from_ms is null or not exists (
-                         select 1 from media_item m where m.id = :id and m.kind = 'photo'))
-                       and viewed_at > now() - make_interval(mins => :minutes))"""),
+    "media_item": SQL["viewed_medium"],
 }
 
 
