@@ -18,7 +18,6 @@ from workspace.queries.sweeps import Sweeps, sweeps_of_exhibit
 from workspace.rules.codes import PASSING, ClosingGround, ExhibitChanged, Handling
 from workspace.rules.exercise import PlayedBy
 from workspace.rules.leads import LeadKind
-from workspace.turns import let_others_go_on
 
 SQL = statements(__file__)
 MOST_STEPS = 5000
@@ -195,14 +194,20 @@ def custody_log(session: Session, exhibit_id: UUID) -> list[CustodyStep]:
     Raises:
         NotFound: the viewer's agency has no such exhibit.
     """
+    return [step for part in custody_parts(session, exhibit_id) for step in part][::-1]
+
+
+def custody_parts(session: Session, exhibit_id: UUID) -> Iterator[list[CustodyStep]]:
+    """The same, the newest first and in parts, between which the web answers others.
+
+    Raises:
+        NotFound: as `custody_log`.
+    """
     _require_own(session, exhibit_id)
     here = {"exhibit": exhibit_id, "upto": None, "most": MOST_STEPS + 1}
     found = session.execute(SQL["custody"], here, execution_options={"yield_per": STEPS_AT_ONCE})
-    steps = []
     for part in found.partitions():
-        steps += part_as(CustodyStep, part).rows
-        let_others_go_on()
-    return steps[::-1]
+        yield part_as(CustodyStep, part).rows
 
 
 def custody_part(
