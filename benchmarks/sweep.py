@@ -150,6 +150,11 @@ def with_heads(picture: Pixels, found: Sequence[Head], turn: int, seed: int) -> 
     return np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8), truths
 
 
+def of_a_palette(picture: Pixels) -> Pixels:
+    """A picture as a GIF holds it: 256 colours, and dots of them for those between."""
+    return np.asarray(Image.fromarray(picture).quantize(256, dither=Image.Dither.FLOYDSTEINBERG).convert("RGB"))
+
+
 def turned(box: Floats, turn: int, size: tuple[int, int]) -> Floats:
     """A box of a picture in that picture turned against the clock. size: width and height of the picture before."""
     (x1, y1, x2, y2), (width, height) = (float(value) for value in box), size
@@ -251,7 +256,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--quick", action="store_true", help="a picture in each orientation and two without people")
     parser.add_argument("--data", type=Path, help="a folder with one folder of photographs per person")
+    parser.add_argument(
+        "--gif", action="store_true", help="pictures of 256 colours, strewn as dots, as a GIF holds them"
+    )
     options = parser.parse_args()
+    kept = of_a_palette if options.gif else np.asarray
     rounds, without = (1, GROUNDS[3:5]) if options.quick else (4, GROUNDS)
     told, words = Told(), list[str]()
     with tempfile.TemporaryDirectory() as folder:
@@ -260,9 +269,9 @@ def main() -> int:
         turns = [(seed, turn) for seed in range(rounds) for turn in TURNS]
         for number, (seed, turn) in enumerate(progress("pictures", unit="pictures", over=turns)):
             picture, truths = with_heads(ground(GROUNDS[number % len(GROUNDS)], number), faces, turn, seed)
-            words += [face.quality.words for face in look(engine, told, picture, truths, peers=True)]
+            words += [face.quality.words for face in look(engine, told, kept(picture), truths, peers=True)]
         for path in progress("without people", unit="pictures", over=without):
-            look(engine, told, ground(path, 1), (), peers=not options.quick)
+            look(engine, told, kept(ground(path, 1)), (), peers=not options.quick)
     return _print(told, words, len(turns), len(without), len(faces))
 
 

@@ -34,8 +34,10 @@ from workers.persons import (
     sighting,
 )
 from workers.tools import Effects, WorkerTools
+from workspace.analysis.derivatives import shrunk
 from workspace.analysis.faces import FoundFace
 from workspace.analysis.sandbox.client import DecodedPicture, DecodedVideo
+from workspace.analysis.sandbox.limits import MAX_FRAME_SIDE
 from workspace.analysis.sweep import SWEEP, UPRIGHT_DEG, KnownFace, sweep_picture
 from workspace.analysis.tracks import SURE_COSINE
 from workspace.commands.readings import FoundFaceRow, FoundTrackRow
@@ -282,7 +284,7 @@ def _look_at_film(
                 found.is_whole = False
                 continue
             height, width = pixels.shape[:2]
-            known = [_as_known(face) for face in tools.engine.find(pixels, is_frame=True)]
+            known = _seen_in_sample(tools, pixels)
             known += [one.in_picture(width, height) for one in standing if _is_near(one, at_s, film.cuts_s)]
             swept = sweep_picture(tools.engine, pixels, known, until_s)
             seen += [(face, at_s, _row(tools, key, pixels, face, at_s=at_s)) for face in swept.faces]
@@ -314,9 +316,17 @@ def _is_near(one: _Standing, at_s: float, cuts_s: Sequence[float]) -> bool:
     return bisect(cuts_s, one.at_s) == bisect(cuts_s, at_s)
 
 
-def _as_known(face: FoundFace) -> KnownFace:
+def _seen_in_sample(tools: WorkerTools, pixels: Pixels) -> list[KnownFace]:
+    """What the first look finds in a frame, which it saw in the size of a sample: what it would find in a larger one
+    stands nowhere."""
+    small = shrunk(pixels, MAX_FRAME_SIDE)
+    scale = pixels.shape[1] / small.shape[1]
+    return [_as_known(face, scale) for face in tools.engine.find(small, is_frame=True)]
+
+
+def _as_known(face: FoundFace, scale: float) -> KnownFace:
     is_poor = face.quality.words == "poor"
-    return KnownFace(face.box, is_upright=not is_poor and abs(face.quality.roll_deg) <= UPRIGHT_DEG)
+    return KnownFace(face.box * np.float32(scale), is_upright=not is_poor and abs(face.quality.roll_deg) <= UPRIGHT_DEG)
 
 
 def _into_tracks(seen: Sequence[tuple[FoundFace, float, FoundFaceRow]], found: _Found) -> None:

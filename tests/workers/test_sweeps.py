@@ -204,7 +204,7 @@ def test_a_video_is_looked_at_once_a_shot_and_what_cannot_be_looked_at_is_said(
     assert bench.one("select count(*) as n from media_sweep where media_item_id = :id", id=hidden).n == 1
 
 
-@pytest.mark.parametrize("name", ["PNG", "WEBP", "AVIF", "motion photo"])
+@pytest.mark.parametrize("name", ["PNG", "GIF", "WEBP", "AVIF", "motion photo"])
 def test_what_moves_in_a_photo_is_looked_at_again_as_a_video_is(
     bench: Bench, material: Material, tmp_path: Path, name: str
 ) -> None:
