@@ -36,7 +36,7 @@ from workers.persons import (
     sure_of,
 )
 from workers.tools import Effects, WorkerTools
-from workspace.analysis.derivatives import encode_derivative, shrunk
+from workspace.analysis.derivatives import encode_derivative, grey, shrunk
 from workspace.analysis.faces import MAX_INPUT_PX, FoundFace
 from workspace.analysis.near_duplicates import hashes_inside, pdq_in_all_turns
 from workspace.analysis.places import country_of
@@ -67,7 +67,7 @@ PREVIEW_PX, PREVIEW_QUALITY = MAX_INPUT_PX, 80
 LONGEST_WEBP_PX = 16_383
 """The format's own limit."""
 VEIL_PX, VEIL_QUALITY = 10, 60
-"""The whole picture on 10 pixels, so that nothing distressing can be made out of it."""
+"""The whole picture on 10 grey pixels, so that nothing distressing can be made out of it."""
 FACES_PER_TRACK = 3
 """How many faces of a track are kept: the best ones, from which the others differ little."""
 CUTTINGS_BYTES = 64 << 20
@@ -325,7 +325,7 @@ def _picture(
     longest = _preview_side(pixels)
     shown = small if longest == PREVIEW_PX else pixels
     preview = encode_derivative(shown, longest_side=longest, quality=PREVIEW_QUALITY)
-    veil = encode_derivative(small, longest_side=VEIL_PX, quality=VEIL_QUALITY)
+    veil = encode_derivative(grey(shrunk(small, VEIL_PX)), longest_side=VEIL_PX, quality=VEIL_QUALITY)
     return FoundPicture(
         width=size[0],
         height=size[1],

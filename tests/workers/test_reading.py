@@ -41,6 +41,9 @@ def test_six_faces_in_one_picture_are_six_persons_with_crops_and_veils(bench: Be
     crop = Image.open(io.BytesIO(bench.tools.store.read_bytes(faces[0].crop_address, key=bench.key)))
     veil = Image.open(io.BytesIO(bench.tools.store.read_bytes(faces[0].veil_address, key=bench.key)))
     assert (crop.size, veil.size) == ((512, 512), (VEIL_PX, VEIL_PX))
+    with Image.open(io.BytesIO(bench.tools.store.read_bytes(medium.veil_address, key=bench.key))) as whole:
+        shown = np.asarray(whole.convert("RGB"), int)
+    assert (max(shown.shape), np.ptp(shown, axis=2).max() < 4) == (10, True)  # ten pixels, grey
     assert "media:read" in bench.operation.kinds()
 
 

@@ -69,6 +69,11 @@ def shrunk(pixels: Pixels, longest_side: int) -> Pixels:
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
+def grey(pixels: Pixels) -> Pixels:
+    """A picture without its colours. pixels: (H, W, 3) uint8, RGB."""
+    return np.asarray(cv2.cvtColor(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB), np.uint8)
+
+
 def crop_face(pixels: Pixels, box: tuple[float, float, float, float], *, margin: float, longest_side: int) -> bytes:
     """Cut a face out with some of its surroundings and encode it as WebP.
 

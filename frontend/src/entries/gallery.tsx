@@ -1,5 +1,5 @@
 /** The gallery's island: mounts on `<main data-island="gallery">` and registers its keys. */
-import { render } from "preact";
+import { options, render } from "preact";
 import { t, word } from "../core/i18n";
 import { register } from "../core/keys";
 import { GalleryController, MARKS } from "../gallery/controller";
@@ -8,14 +8,26 @@ import { holdSpace } from "../shared/hold-space";
 import { categoryOf, DIGITS } from "../shared/grading";
 import { pageFacts } from "../shared/page-facts";
 
+/** All that changes before a frame is drawn is drawn once: a key that is held never runs ahead of the screen. */
+function drawByFrames(): void {
+  options.debounceRendering = (draw) => {
+    if (document.hidden) setTimeout(draw);
+    else requestAnimationFrame(draw);
+  };
+}
+
 function start(mount: HTMLElement): void {
+  drawByFrames();
   const controller = new GalleryController(pageFacts(mount));
   const forwards = document.documentElement.dir === "rtl" ? -1 : 1;
   const group = t("Material");
   // The tile is drawn in the next frame at the latest; then its link takes the focus. A focus by itself would bring it to the
   // middle: half a screen of rows to draw at once, and the eye has to find its place again.
+  let follows = 0;
   controller.follow = () => {
-    requestAnimationFrame(() => {
+    if (follows) return;
+    follows = requestAnimationFrame(() => {
+      follows = 0;
       const link = document.getElementById(`tile ${controller.cursor.peek()}`);
       link?.focus({ preventScroll: true });
       link?.parentElement?.scrollIntoView({ block: "nearest", inline: "nearest" });

@@ -18,8 +18,12 @@ import { Tile } from "./tile";
 /** The width of a tile by its size, in rem: the same as in gallery.css. */
 const TILE_REM = [5, 6, 7.5, 10, 14];
 const GAP_REM = 0.375;
-/** What a tile has below its picture, in rem. */
-const CAPTION_REM = 1.75;
+/** What a row of tiles has beyond its tiles' width, in rem, and how high a day's heading is: as drawn, so that a row that comes into
+ *  sight moves nothing. */
+const CAPTION_REM = 1.6875;
+const DAY_REM = 1.5;
+/** Rows before the end at which the next window is asked for: some seconds of a held key. */
+const ROWS_AHEAD = 12;
 /** Rows of tiles beyond either edge: each is several tiles. */
 const ROWS_BEYOND = 1;
 
@@ -148,7 +152,8 @@ function Tiles({ controller }: { controller: GalleryController }) {
   const rows = controller.rows.value;
   const at = controller.row.value;
   const width = (TILE_REM[controller.size.value - 1] ?? 7.5) * rem();
-  const list = useWindow<Row>(rows, at, width + CAPTION_REM * rem(), ROWS_BEYOND);
+  const height = (row: Row): number => (row.what === "day" ? DAY_REM * rem() : width + CAPTION_REM * rem());
+  const list = useWindow<Row>(rows, at, height, ROWS_BEYOND);
   const holder = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const element = holder.current;
@@ -164,7 +169,7 @@ function Tiles({ controller }: { controller: GalleryController }) {
   }, [width, controller]);
   const last = list.pieces.findLast((piece) => piece.item)?.at ?? -1;
   useEffect(() => {
-    if (last >= rows.length - 3) void controller.more();
+    if (last >= rows.length - ROWS_AHEAD) void controller.more();
   }, [last, rows.length, controller, controller.loading.value]);
   return (
     <div class="gal-hold" ref={holder}>

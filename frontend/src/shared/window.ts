@@ -11,7 +11,7 @@ import {
   type VirtualizerOptions,
 } from "@tanstack/virtual-core";
 import type { Ref } from "preact";
-import { useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 
 /** What a list holds: told apart by its id. */
 export interface Item {
@@ -39,18 +39,25 @@ export interface Window<T> {
  * The items of a list that are in the document. cursor: the id of the one that always is; estimatedPx: how high one is, before it
  * was measured; beyond: how many stand beyond either edge.
  */
-export function useWindow<T extends Item>(items: readonly T[], cursor: string, estimatedPx: number, beyond = BEYOND): Window<T> {
+export function useWindow<T extends Item>(
+  items: readonly T[],
+  cursor: string,
+  estimatedPx: number | ((item: T) => number),
+  beyond = BEYOND,
+): Window<T> {
   const scroller = useRef<HTMLOListElement>(null);
   const [, draw] = useReducer((n: number) => n + 1, 0);
   const gap = useRef(0);
+  // The same function while the items are the same: a new one has every item's place computed anew.
+  const getItemKey = useCallback((index: number) => items[index]?.id ?? index, [items]);
   const options: Options = {
     count: items.length,
     overscan: beyond,
     gap: gap.current,
     initialRect: FIRST_SIGHT,
     getScrollElement: () => scroller.current,
-    getItemKey: (index) => items[index]?.id ?? index,
-    estimateSize: () => estimatedPx,
+    getItemKey,
+    estimateSize: (index) => heightOf(items[index], estimatedPx),
     rangeExtractor: (range) =>
       placesWith(
         range,
@@ -69,6 +76,11 @@ export function useWindow<T extends Item>(items: readonly T[], cursor: string, e
   }, [list]);
   useLayoutEffect(() => list._willUpdate());
   return { scroller, pieces: pieces(list, items, gap.current), measure: list.measureElement };
+}
+
+function heightOf<T>(item: T | undefined, estimatedPx: number | ((item: T) => number)): number {
+  if (typeof estimatedPx === "number") return estimatedPx;
+  return item === undefined ? 0 : estimatedPx(item);
 }
 
 /** The places in a range and beyond it, in order, with the place of the cursor wherever it is. */
