@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,7 @@ def test_a_week_in_which_nothing_is_verified_is_not_closed_but_says_so(
     operation: TestOperation, database: Database, tmp_path: Path
 ) -> None:
     operation.lead()
-    idle = Child(Program("partners", ["sleep", "60"], {}), tmp_path, tmp_path)
+    idle = Child(Program("partners", [sys.executable, "-c", "import time; time.sleep(60)"], {}), tmp_path, tmp_path)
     played = Week(database, operation.workers, operation.service_id, operation.id)
 
     with pytest.raises(Unavailable, match=r"no lead is verified\. .* nobody took up: 1 of 1\. .*partners\.log"):

@@ -104,8 +104,8 @@ class Week:
             change_operation_settings(tx, self.operation_id, lease_s=LEASE_S)
 
     def play_to_closing(self, partners: Child, tend: Tend, *, still_s: float = STILL_S) -> None:
-        """Wait until a lead is verified, or none can be any more, and somebody has taken up every lead; let the
-        operation lead close, and wait for the closing edition.
+        """Wait until a lead is verified, or none can be any more, and until somebody has taken up every lead and an
+        authority has stated an outcome, or nothing moves; let the operation lead close, and wait for the closing edition.
 
         Raises:
             Unavailable: the partners stand still before that, or nobody closes the operation.
@@ -113,7 +113,7 @@ class Week:
         ends_at = time.monotonic() + GOES_ON_S
         if not wait_while_it_moves(lambda: _is_decided(self.progress()), self._done, still_s, tend):
             raise Unavailable(_stood_still(self.progress(), still_s, partners.log))
-        wait_while_it_moves(lambda: self.progress().untouched == 0, self._done, STILL_AFTERWARDS_S, tend)
+        wait_while_it_moves(lambda: _has_come_through(self.progress()), self._done, STILL_AFTERWARDS_S, tend)
         wait_while_it_moves(lambda: time.monotonic() > ends_at, time.monotonic, GOES_ON_S, tend)
         os.kill(partners.pid, signal.SIGUSR1)
         if not wait_while_it_moves(lambda: _is_closed(self.progress()), lambda: self.progress().events, still_s, tend):
@@ -282,6 +282,11 @@ def _is_decided(progress: Progress) -> bool:
     return any(progress.stages.get(stage) for stage in VERIFIED_AND_LATER) or not any(
         progress.stages.get(stage) for stage in ("open", "assessed")
     )
+
+
+def _has_come_through(progress: Progress) -> bool:
+    """Whether somebody has taken up every lead, and an authority has stated what came of one."""
+    return progress.untouched == 0 and progress.stated > 0
 
 
 def _stood_still(progress: Progress, still_s: float, log: Path) -> str:
