@@ -16,7 +16,7 @@ from workspace.model.database import Database
 from workspace.queries import exhibits, places, series_page, sweeps
 
 OF_EXHIBIT = {"traces": exhibits.SQL, "custody": exhibits.SQL, "exhibit": sweeps.SQL}
-OF_SERIES = {"media": series_page.SQL, "countries": places.SQL}
+OF_SERIES = {"media": series_page.SQL, "countries": places.SQL, "regions": places.SQL}
 
 
 def plan(database: Database, viewer: int, statement: TextClause, asked: Mapping[str, Any]) -> str:
@@ -48,7 +48,7 @@ def test_what_is_asked_of_a_series_reads_no_other(operation: TestOperation, data
 
     exhibit = lay_exhibit(operation, "EC", "EC-1")
     made = [series(f"series {n}", [lay_medium(operation, exhibit)]) for n in range(4)]
-    asked = {"operation": operation.id, "series": made[1] if name == "media" else 2, "most": 9}
+    asked: dict[str, Any] = {"operation": operation.id, "series": made[1] if name == "media" else 2, "most": 9}
     asked |= {"person": None, "leaving": False}
     found = plan(database, operation.person("EC"), OF_SERIES[name][name], asked)
     media = [line for line in found.splitlines() if " on media_item " in line and "never executed" not in line]
