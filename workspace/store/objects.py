@@ -394,8 +394,7 @@ class _SealedBlocks:
     def take(self, length: int) -> bytes:
         """The next `length` bytes, fewer at the end."""
         self._fill(length)
-        held = self._held
-        taken, self._held = (held, b"") if len(held) <= length else (held[:length], held[length:])
+        taken, self._held = self._held[:length], self._held[length:]  # all of it is not copied
         return taken
 
     @property
