@@ -37,6 +37,7 @@ from workspace.queries.overview import overview
 from workspace.queries.record import whole_record
 from workspace.queries.week import Progress, Waiting, progress, week_figures, what_waits
 from workspace.rules.exercise import PACES
+from workspace.rules.leads import REFERABLE
 from workspace.rules.roles import (
     ADMINISTRATOR,
     AUTHORITIES,
@@ -63,7 +64,6 @@ tenth."""
 PRELUDE_STILL_S, DEBRIEF_LIMIT_S = 20.0, 120.0
 LEAVE = ("--leave", "1")
 """Where people can come, partners leave something of each kind to them."""
-VERIFIED_AND_LATER = ("verified", "referred", "outcome")
 KEEP_OPEN = "0.5"
 """The share of the leads that the prelude leaves to those who come."""
 LIVELY = {"open": 3, "assessed": 2, "verified": 2, "rejected": 1, "referred": 2, "outcome": 1}
@@ -279,7 +279,7 @@ def _is_lively(progress: Progress) -> bool:
 
 def _is_decided(progress: Progress) -> bool:
     """Whether a lead was verified, or none is left that could be."""
-    return any(progress.stages.get(stage) for stage in VERIFIED_AND_LATER) or not any(
+    return any(progress.stages.get(stage) for stage in REFERABLE) or not any(
         progress.stages.get(stage) for stage in ("open", "assessed")
     )
 

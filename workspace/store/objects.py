@@ -160,10 +160,8 @@ class MediaStore:
 
     @contextmanager
     def memfd(self, address: str, key: OperationKey) -> Iterator[int]:
-        """Decrypt into an anonymous memory file, sealed against every change: its descriptor, at position 0.
-
-        For the sandboxed decoder, which gets no key and no path. Raises like `read`.
-        """
+        """Decrypt into an anonymous memory file, sealed against every change: its descriptor, at position 0. For the
+        sandboxed decoder, which gets no key and no path. Raises like `read`."""
         descriptor = os.memfd_create("medium", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         try:
             with open(descriptor, "wb", closefd=False) as file, _plain_failures():

@@ -71,11 +71,9 @@ def search(operation_id: int) -> str:
             "open_searches": open_searches(view.session, operation_id, most=most("searches", MOST_OPEN)),
             "choices": _choices(view.session, operation_id) if made else None,
         }
-    found = (
-        look_again(operation_id, asked_by(made, narrowed=narrowed, most=most("ranked", MOST_RANKED)))
-        if made and made.is_valid and may_search
-        else None
-    )
+    found = None
+    if made and made.is_valid and may_search:
+        found = look_again(operation_id, asked_by(made, narrowed=narrowed, most=most("ranked", MOST_RANKED)))
     return render_template(
         "search.html",
         **facts,
