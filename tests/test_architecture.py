@@ -44,7 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "exchange": {"errors", "rules", "turns", "vocabulary"},
     # The only code that writes, and the only code that reads for people.
     "commands": {"database", "errors", "events", "jobs", "model", "rules", "statements", "store"},
-    "queries": {"database", "errors", "events", "exchange", "model", "rules", "statements", "turns", "vocabulary"},
+    "queries": {"database", "errors", "events", "exchange", "model", "rules", "statements", "vocabulary"},
     # Receives material: opens files, so it is no command; both the command line and the web call it.
     "intake": {"analysis", "commands", "database", "errors", "exchange", "model", "rules", "store"},
     # Starts the machine; the command line alone calls it.

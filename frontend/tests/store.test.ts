@@ -161,7 +161,12 @@ describe("the columns", () => {
   it("show what came back before what waits for its authority, whatever its priority", () => {
     const referral = { number: 1, to: "PE", due_at: null } as const;
     const referred = (number: number, states: readonly Card["referrals"][number]["state"][], priority: 1 | 2) =>
-      makeCard(number, { column: "referred", stage: "referred", priority, referrals: states.map((state) => ({ ...referral, state })) });
+      makeCard(number, {
+        column: "referred",
+        stage: "referred",
+        priority,
+        referrals: states.map((state) => ({ ...referral, state })),
+      });
     const cards = [
       referred(1, ["sent"], 1),
       referred(2, ["declined"], 2),
