@@ -96,6 +96,7 @@ COLUMNS: Mapping[str, str] = {
     "register_import.scheme": "case_scheme",
     "exhibit_case.scheme": "case_scheme",
     "known_list.meaning": "known_meaning",
+    "known_category.meaning": "known_meaning",
     "known_hash.meaning": "known_meaning",
     "known_media.meaning": "known_meaning",
 }
@@ -103,6 +104,8 @@ COLUMNS: Mapping[str, str] = {
 WITHOUT_A_LABEL = {
     "proposal.played_by": "shown by a mark beside the name",
     "grade_table.played_by": "shown by a mark beside the name",
+    "known_table.played_by": "shown by a mark beside the name",
+    "known_category.played_by": "shown by a mark beside the name",
     "media_grade.played_by": "shown by a mark beside the name",
     "media_mark.played_by": "shown by a mark beside the name",
     "video_range.played_by": "shown by a mark beside the name",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from workspace.model import KnownCategory, KnownList, KnownTable, RegisterImport
 from workspace.model.statements import rows_as, statements
+from workspace.rules.exercise import PlayedBy
 from workspace.rules.known import MEANINGS, Meaning
 
 SQL = statements(__file__)
@@ -69,6 +70,7 @@ class ListCategory:
     meaning: Meaning | None
     grade: int | None
     taken_by: str | None
+    taken_played_by: PlayedBy | None
     files: int
 
 
@@ -79,6 +81,7 @@ class ListTable:
     list_id: UUID
     name: str
     brought_by: str
+    played_by: PlayedBy
     brought_at: datetime
     categories: list[ListCategory]
 
@@ -162,8 +165,8 @@ def list_tables(session: Session, operation_id: int) -> list[ListTable]:
     for row in session.execute(SQL["tables"], {"operation": operation_id}):
         facts = dict(row._mapping)
         list_id = facts.pop("list_id")
-        table = ListTable(list_id, facts.pop("name"), facts.pop("brought_by"), facts.pop("brought_at"), [])
-        found.setdefault(list_id, table).categories.append(ListCategory(**facts))
+        head = {name: facts.pop(name) for name in ("name", "brought_by", "played_by", "brought_at")}
+        found.setdefault(list_id, ListTable(list_id, categories=[], **head)).categories.append(ListCategory(**facts))
     return list(found.values())
 
 
