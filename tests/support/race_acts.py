@@ -23,6 +23,7 @@ from workspace.commands import (
     assessments,
     cards,
     claims,
+    clue_media,
     clues,
     consents,
     corroboration,
@@ -65,7 +66,7 @@ from workspace.commands import (
     window,
 )
 from workspace.commands.comments import Said
-from workspace.model import LeadEvidence, Operation, Person, Proposal
+from workspace.model import ClueMedium, LeadEvidence, Operation, Person, Proposal
 from workspace.model.database import Database, Tx
 from workspace.rules.calibration import Calibration, ErrorRate, Point
 from workspace.rules.days import day_in
@@ -654,6 +655,13 @@ def _clue(scene: Scene) -> None:
     scene.things["stated"] = scene.do(
         EC, lambda tx: clues.state_clue_result(tx, scene.lead, result="country", country="PE", grounds="the plug")
     )
+    exhibit = lay_exhibit(scene.operation, "EC", "EC-1")
+    scene.things |= {name: lay_medium(scene.operation, exhibit) for name in ("medium", "seen", "seen_too")}
+    added = scene.do(EC, lambda tx: clue_media.add_clue_media(tx, scene.lead, [scene.seen, scene.seen_too]))
+    scene.things["press"] = added.act
+    with scene.operation.workers.engine.connect() as connection:
+        row = select(ClueMedium.id).where(ClueMedium.media_item_id == scene.seen)
+        scene.things["row"] = connection.execute(row).scalar_one()
 
 
 RESULTS = b"probe,candidate,score,system,date,legal_basis,reference\nP-0001,N-1,,Other,2026-01-02,law,ref\n"
@@ -694,6 +702,7 @@ ON_SEARCH = (
     TALK[0],
 )
 
+EC_2 = ("EC", "analyst", 1)
 ON_CLUE = (
     Act("open another", EC, lambda tx, s: clues.open_clue(tx, s.operation.id, what="text", claim="a sign")),
     Act("open another", PE, lambda tx, s: clues.open_clue(tx, s.operation.id, what="place", claim="a door")),
@@ -719,11 +728,14 @@ ON_CLUE = (
     Act("fail to mask", WORKER, lambda tx, s: cards.fail_card(tx, s.masking)),
     Act("withdraw what is masked", EC, lambda tx, s: cards.withdraw_card(tx, s.masking)),
     Act("take back the result", EC, lambda tx, s: clues.take_back_clue_result(tx, s.stated)),
+    Act("see it in a medium", EC, lambda tx, s: clue_media.add_clue_media(tx, s.lead, [s.medium])),
+    Act("see it in a medium", EC_2, lambda tx, s: clue_media.add_clue_media(tx, s.lead, [s.medium, s.seen])),
+    Act("take a medium off", EC, lambda tx, s: clue_media.take_off_clue_medium(tx, s.row)),
+    Act("take off what one press added", EC_2, lambda tx, s: clue_media.take_off_clue_media(tx, s.press)),
     Act("claim", PE, lambda tx, s: claims.claim_lead(tx, s.lead)),
     TALK[0],
 )
 
-EC_2 = ("EC", "analyst", 1)
 ON_SERIES = (
     Act("determine PE again", EC, lambda tx, s: series.determine_country(tx, s.series, country="PE", grounds="a sign")),
     Act("determine BR", CL, lambda tx, s: series.determine_country(tx, s.series, country="BR", grounds="a sign")),
@@ -739,6 +751,7 @@ ON_SERIES = (
         EC,
         lambda tx, s: persons.merge_persons(tx, s.operation.id, number=s.numbers[0], other=s.numbers[1]),
     ),
+    Act("unite persons", EC_2, lambda tx, s: persons_at_once.unite_persons(tx, s.operation.id, s.numbers)),
     Act(
         "keep apart",
         EC_2,
