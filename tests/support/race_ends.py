@@ -20,6 +20,7 @@ _PASSED_OVER = {
     "code_name",
     "changed_seq",
     "changed_in",
+    "compared_to",
     "seq",
     "hash",
     "body",
@@ -30,7 +31,7 @@ _PASSED_OVER = {
     "ordinal",
     "moved",
 }
-"""Columns that say the same otherwise: numbers of things and transactions, digests of random ids, and the name of a
+"""Columns that say the same otherwise: numbers of things, events and transactions, digests of random ids, and the name of a
 layout."""
 _IDS = {"app_user", "agency", "compartment"}
 """Tables of whose rows the ids are told by what they are."""
