@@ -35,7 +35,7 @@ LOG = logging.getLogger("workers")
 WAIT_S = 1.0
 """Pause before something that does not answer is asked again."""
 WORKER_TTL_S = 60
-"""A worker that has not reported for so long is no longer counted (`jobs.worker_count`)."""
+"""A worker that has not reported for so long, and a minute more, is no longer counted (`jobs.worker_count`)."""
 
 
 class WakeUpWorker(SimpleWorker):

@@ -13,11 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis import Redis
+from rq import Worker
+from rq.serializers import JSONSerializer
 
 from tests.support.bench import Bench, alone
 from tests.support.servers import ROOT, Servers, environment
 from tests.support.work_material import Material
 from workspace.commands.grades import grade_media
+from workspace.model import jobs
 
 pytestmark = pytest.mark.timeout(600)
 CONTEXT = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Cases"
@@ -58,7 +62,18 @@ class CommandLine:
 @pytest.fixture
 def command(servers: Servers, bench: Bench) -> CommandLine:
     alone(bench)
+    # Whoever was killed in another test is counted for two minutes.
+    Redis.from_url(servers.redis_url).flushall()
     return CommandLine(servers, bench)
+
+
+@pytest.fixture
+def killed(servers: Servers) -> None:
+    """A worker that was killed: it took no leave, and its key runs out in a moment."""
+    connection = Redis.from_url(servers.redis_url)
+    worker = Worker([jobs.QUEUE], connection=connection, serializer=JSONSerializer)
+    worker.register_birth()
+    connection.pexpire(worker.key, 5000)
 
 
 def record(path: Path | None, number: int, category: int, **more: Any) -> dict[str, Any]:
@@ -78,7 +93,7 @@ def record(path: Path | None, number: int, category: int, **more: Any) -> dict[s
 
 
 def test_a_case_is_brought_in_compared_graded_and_handed_back(
-    bench: Bench, command: CommandLine, material: Material, tmp_path: Path
+    bench: Bench, command: CommandLine, killed: None, material: Material, tmp_path: Path
 ) -> None:
     device = tmp_path / "DCIM"
     device.mkdir()

@@ -192,11 +192,11 @@ def wait_until_analysed(configured: Settings, operation_id: int) -> None:
 
 
 def wait_while(configured: Settings, goes_on: Callable[[], object]) -> None:
-    """Wait while workers have something to do; they are started if none runs."""
-    if jobs.worker_count():
-        while goes_on():
-            time.sleep(POLL_S)
-        return
+    """Wait while workers have something to do; they are started if none runs, or once none runs any more."""
+    while jobs.worker_count():
+        if not goes_on():
+            return
+        time.sleep(POLL_S)
     with Supervisor(configured.home, f"work-{os.getpid()}") as supervisor:
         start_workers(supervisor, configured.workers)
         while goes_on():

@@ -20,6 +20,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
+from rq.worker_registration import clean_worker_registry
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -334,10 +335,14 @@ def _send(sender: str, work: int, at_most: int = MOST_WAKE_UPS) -> int:
 
 
 def worker_count() -> int:
-    """How many workers listen on the queue; asked at most once a second. 0 also where the queue does not answer."""
+    """How many workers listen on the queue; asked at most once a second. 0 also where the queue does not answer.
+
+    One that was killed took no leave: it is counted until its key runs out, two minutes after it reported last.
+    """
     now = time.monotonic()
     if not _counted or now - _counted[0][0] > 1.0:
         try:
+            clean_worker_registry(wake_ups())
             count = int(Worker.count(queue=wake_ups()))
         except (RedisError, OSError, ValueError):  # ValueError: no address was set
             count = 0
