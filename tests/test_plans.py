@@ -33,7 +33,7 @@ def test_what_is_asked_of_an_exhibit_reads_its_media_out_of_an_index(
 ) -> None:
     exhibit = lay_exhibit(operation, "EC", "EC-1")
     lay_medium(operation, exhibit)
-    asked = {"exhibit": exhibit, "most": 9, "one_more": 9}
+    asked = {"exhibit": exhibit, "most": 9, "one_more": 9, "upto": None}
     found = plan(database, operation.person("EC"), OF_EXHIBIT[name][name], asked)
     assert "Index Only Scan using ix_received_file_exhibit_media on" in found
 

@@ -91,6 +91,7 @@ def both_claim_at_once(walk: Walk) -> None:
     here, there = (walk.seats[label] for label in EXAMINERS)
     for taken in (here, there):
         taken.until_in_column("claimed", walk.lead)
+        expect(taken.card(walk.lead)).to_contain_text(re.compile("You|was first"))  # the card moves before it is told
     lost = here if "was first" in here.card(walk.lead).inner_text() else there
     won = there if lost is here else here
     walk.first, walk.second = EXAMINERS if won is here else EXAMINERS[::-1]

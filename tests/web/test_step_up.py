@@ -161,7 +161,7 @@ WHY_NOT = {
         "state_corroboration", "withdraw_corroboration", "draft_referral", "withdraw_referral", "remove_known",
         "read_known",
         "mark_media", "grade_media", "bring_grade_table", "describe_person", "open_found_lead", "open_clue",
-        "take_back_clue_result",
+        "take_back_clue_result", "add_clue_media", "map_known",
         "propose_change",
         "withdraw_card",
         "comment_on_medium", "annotate_medium", "draw_face", "end_probe",
