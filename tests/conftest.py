@@ -130,9 +130,9 @@ def workers_database(servers: Servers) -> Iterator[Database]:
     found.dispose()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def web(servers: Servers, workers_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
-    """One web process over the database of these tests, for all whose screens are looked at."""
+    """One web process over the database of these tests, for a file whose screens are looked at."""
     from workspace.commands.people import ensure_service_users
     from workspace.host.setup import build_frontend, compile_catalogues
 

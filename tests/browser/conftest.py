@@ -28,7 +28,7 @@ def exercise(servers: Any) -> Iterator[Exercise]:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def room(web: Web, database: Database, workers_database: Database) -> Room:
     """For tests that make an operation of their own: the exercise takes a minute of workers, which they do not need."""
     return Room(database, workers_database, web.url)

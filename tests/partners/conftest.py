@@ -26,7 +26,7 @@ from workspace.model.database import Database
 from workspace.store.exercise_secret import new_secret
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def web(servers: Any, workers_database: Database) -> Iterator[Web]:
     ensure_service_users(workers_database)
     new_secret(servers.home)
