@@ -91,7 +91,7 @@ function OffBoard({ controller }: { controller: BoardController }) {
   const { base } = controller.facts;
   const counts = controller.state.value.counts;
   return (
-    <span class="push q nw row">
+    <span class="push q nw row wrap">
       <a href={`${base}/series`}>{t("Series")}</a>
       <a href={`${base}/clues`}>{t("Clues")}</a>
       <a href={`${base}/cards`}>{t("Clue cards")}</a>
