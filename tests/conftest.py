@@ -22,11 +22,12 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Connection, NullPool, create_engine
 
+from tests.support.databases import forget_safety, ready_database
 from tests.support.operation import TestOperation
 from tests.support.owner import forget_owners, know_owner
-from tests.support.processes import Shares, long_first
+from tests.support.processes import Shares, how_spread, long_first
 from tests.support.servers import Servers, Web, environment, web_processes
-from workspace.host.engines import OWNER, ROLES, SUPERUSER, prepare_database, start_engines
+from workspace.host.engines import OWNER, ROLES, SUPERUSER, start_engines
 from workspace.model.database import Database
 
 if TYPE_CHECKING:
@@ -78,9 +79,8 @@ def count(record_property: Callable[[str, object], None]) -> Callable[[str, int]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    reports = [
-        report for kind in terminalreporter.stats.values() for report in kind if getattr(report, "when", "") == "call"
-    ]
+    steps = [report for kind in terminalreporter.stats.values() for report in kind if getattr(report, "when", "")]
+    reports = [report for report in steps if report.when == "call"]
     found = [(name, value) for report in reports for name, value in report.user_properties]
     totals: Counter[str] = Counter()
     for what, number in (value for name, value in found if name == COUNTED):
@@ -88,6 +88,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for line in (
         *(str(value) for name, value in found if name == TOLD),
         *(f"{n} {what}" for what, n in totals.items()),
+        *how_spread(steps),
     ):
         terminalreporter.write_line(line)
 
@@ -101,14 +102,15 @@ def servers() -> Iterator[Servers]:
         name = f"test_{os.getpid()}_{secrets.token_hex(3)}"
         admin_url = os.environ.get("CONCORD_TEST_ADMIN_URL")
         if admin_url:
-            urls = prepare_database(admin_url, name, dict.fromkeys(ROLES, "only-for-tests"))
+            urls = ready_database(admin_url, name, dict.fromkeys(ROLES, "only-for-tests"))
             know_owner(urls)
             yield Servers(admin_url, urls, os.environ["CONCORD_TEST_REDIS_URL"], media_url, home)
             forget_owners()
             return
         with start_engines(home) as engines:
             admin_url = engines.database_url(SUPERUSER, "postgres")
-            urls = prepare_database(admin_url, name, engines.passwords)
+            forget_safety(admin_url)
+            urls = ready_database(admin_url, name, engines.passwords)
             know_owner(urls)
             yield Servers(admin_url, urls, engines.redis_url, media_url, home)
             forget_owners()
@@ -145,7 +147,7 @@ def web(servers: Servers, workers_database: Database, tmp_path_factory: pytest.T
     (pack / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     more = {"CONCORD_PACK_DIR": str(pack), "CONCORD_LOG_LEVEL": "WARNING"}
     with web_processes(
-        1, environment(servers.urls, servers.redis_url, servers.media_url, servers.home, **more)
+        1, environment(servers.urls, servers.redis_url, servers.media_url, servers.home, **more), is_forked=True
     ) as found:
         yield found[0]
 

@@ -26,15 +26,6 @@ def confirm(database: Database, operation: TestOperation, by: int) -> Invited | 
         return confirm_country_lead(tx, operation.id, "PE")
 
 
-def met(operation: TestOperation, person: int, by: int) -> None:
-    operation.change(
-        "insert into vouch (operation_id, user_id, voucher_id, how) values (:op, :user, :by, 'in_person')",
-        op=operation.id,
-        user=person,
-        by=by,
-    )
-
-
 def role(operation: TestOperation, person: int) -> str:
     return str(operation.row(Membership, (operation.id, person)).role)
 
@@ -44,7 +35,7 @@ def test_its_own_agency_proposes_and_somebody_who_has_met_the_person_confirms(
 ) -> None:
     candidate, colleague = operation.person("PE", "specialist"), operation.person("PE", "liaison")
     voucher, stranger = operation.person("EC", "country_lead"), operation.person("CL", "country_lead")
-    met(operation, candidate, voucher)
+    operation.vouch(candidate, voucher)
     with pytest.raises(Forbidden, match="Nobody proposes themselves"):
         propose(database, operation, candidate, user_id=candidate)
 
@@ -97,7 +88,7 @@ def test_a_puppet_of_the_proposer_confirms_nothing_and_a_proposal_lapses(
     boss, puppet = operation.person("EC", "operation_lead"), operation.person("CL", "country_lead")
     operation.person("PE", "specialist")
     operation.change("update membership set standing = 'met' where user_id = :id", id=puppet)
-    met(operation, puppet, boss)
+    operation.vouch(puppet, boss)
     propose(database, operation, boss, name="PE · puppet")
 
     with pytest.raises(Forbidden, match="Two people must be two people"):

@@ -201,7 +201,7 @@ def test_nobody_enters_without_a_password(engines: Engines) -> None:
 
 
 def test_no_password_stands_in_a_command_line_or_a_log(home: Path, engines: Engines) -> None:
-    prepare_database(engines.database_url(SUPERUSER, "postgres"), "spoken", engines.passwords)
+    prepare_database(engines.database_url(SUPERUSER, "postgres"), "guarded", engines.passwords)
     secrets = [path.read_bytes() for path in (home / "keys").glob("*.password")]
     spoken = b"".join(path.read_bytes() for path in (home / "logs").glob("*.log"))
     process = Path("/proc") / str(postmaster(home))
@@ -244,11 +244,11 @@ def test_a_home_that_nobody_may_enter_gets_a_place_apart_and_finds_it_again() ->
 def test_a_database_is_prepared_once_and_again_without_harm(engines: Engines) -> None:
     admin_url = engines.database_url(SUPERUSER, "postgres")
 
-    first = prepare_database(admin_url, "twice", engines.passwords)
-    second = prepare_database(admin_url, "twice", engines.passwords)
+    first = prepare_database(admin_url, "guarded", engines.passwords)
+    second = prepare_database(admin_url, "guarded", engines.passwords)
 
-    assert first == second == {role: engines.database_url(role, "twice") for role in ROLES}
-    with connect(engines, OWNER, "twice") as connection:
+    assert first == second == {role: engines.database_url(role, "guarded") for role in ROLES}
+    with connect(engines, OWNER, "guarded") as connection:
         assert connection.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
         assert connection.execute("SELECT count(*) FROM pg_extension WHERE extname = 'vector'").fetchone() == (1,)
 

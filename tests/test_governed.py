@@ -157,10 +157,7 @@ def test_neither_role_changes_what_is_settled(operation: TestOperation, database
 
 def test_an_act_is_bound_by_the_first_event_of_its_write(operation: TestOperation, database: Database) -> None:
     voucher, newcomer = operation.person("EC"), operation.person("PE")
-    operation.change(
-        "insert into vouch (operation_id, user_id, voucher_id, how) values (:op, :user, :voucher, 'in_person')",
-        op=operation.id, user=newcomer, voucher=voucher,
-    )  # fmt: skip
+    operation.vouch(newcomer, voucher)
 
     with database.write(voucher) as tx:
         withdraw_vouch(tx, operation.id, newcomer, voucher_id=voucher)

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, NullPool, create_engine, make_url, select, text
 
+from tests.support.databases import own_database
 from tests.support.race_acts import MEETINGS, Act, Meeting, Scene
-from tests.support.races import Pair, Races, all_pairs
+from tests.support.races import Pair, Races, all_pairs, racing_in
 from tests.support.servers import Servers
 from workspace.commands.discussion import prioritise_lead
 from workspace.commands.locks import ORDER
 from workspace.model import Lead
-from workspace.model.database import Database, Tx
+from workspace.model.database import Tx
 
 ROOT = Path(__file__).parent.parent
 GOVERNED = (
@@ -134,10 +135,10 @@ SHORT = (
 
 
 @pytest.fixture(scope="module")
-def races(servers: Servers, database: Database, workers_database: Database) -> Iterator[Races]:
-    found = Races(database, workers_database, servers.admin_url)
-    yield found
-    found.close()
+def races(servers: Servers) -> Iterator[Races]:
+    """In a database of their own: a service does its duty wherever it is due, and a run is compared row by row."""
+    with racing_in(servers.admin_url, own_database(servers, "races")) as found:
+        yield found
 
 
 def all_rows(rows: Connection) -> dict[str, str]:

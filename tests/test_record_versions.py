@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import psycopg
 import pytest
@@ -31,8 +33,8 @@ TAKEN_OVER = {
 CLAIMED = {"kind": "lead:claimed", "lead_id": None, "locks": [], "payload": {"token": 3}}
 
 
-@pytest.fixture
-def earlier(servers: Servers) -> Iterator[str]:
+@contextmanager
+def database_of_before(servers: Servers) -> Iterator[str]:
     """The owner's URL of a database as the version before left it."""
     name = f"earlier_{secrets.token_hex(4)}"
     admin = make_url(servers.admin_url).set(drivername="postgresql")
@@ -48,23 +50,52 @@ def earlier(servers: Servers) -> Iterator[str]:
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
+@pytest.fixture
+def earlier(servers: Servers) -> Iterator[str]:
+    with database_of_before(servers) as found:
+        yield found
+
+
+@dataclass(frozen=True)
+class Upgraded:
+    """A database of before that was brought up to date, with an exercise that went on in it, and an operation in which
+    nothing had happened."""
+
+    url: str
+    exercise: int
+    silent: int
+
+
+@pytest.fixture(scope="module")
+def upgraded(servers: Servers) -> Iterator[Upgraded]:
+    with database_of_before(servers) as url, as_owner(url) as connection:
+        exercise, silent = (operation(connection, name, is_exercise=name == "RIVER") for name in ("RIVER", "LANTERN"))
+        append(connection, exercise, TAKEN_OVER)
+        append(connection, 0, CLAIMED)  # the installation's own chain goes on in every case
+        write_doubles(connection, silent)
+        upgrade_database(url)
+        for chain in (exercise, 0):
+            append(connection, chain, CLAIMED)
+        yield Upgraded(url, exercise, silent)
+
+
 def as_owner(url: str) -> Connection:
     return psycopg.connect(
         make_url(url).set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
     )
 
 
-def operation(connection: Connection, *, is_exercise: bool) -> int:
+def operation(connection: Connection, name: str, *, is_exercise: bool) -> int:
     """An operation with a person who acts from now on in this session."""
     row = connection.execute(
-        "with a as (insert into agency (country, name, kind) values ('EC', 'Police', 'police') returning id), "
+        "with a as (insert into agency (country, name, kind) values ('EC', %s, 'police') returning id), "
         "u as (insert into app_user (agency_id, name) select id, 'EC lead' from a returning id), "
         "o as (insert into operation (code_name, purpose, legal_basis, time_zone, opens_at, closes_at, terms, "
         "is_exercise, wrapped_key) "
-        "values ('LANTERN', 'p', 'l', 'UTC', now(), now() + interval '1 day', 't', %s, '') returning id), "
+        "values (%s, 'p', 'l', 'UTC', now(), now() + interval '1 day', 't', %s, '') returning id), "
         "c as (insert into chain (operation_id) select id from o) select o.id, set_config('app.user_id', u.id::text, "
         "false) from o, u",
-        [is_exercise],
+        [f"Police {name}", name, is_exercise],
     ).fetchone()
     assert row is not None
     return int(row[0])
@@ -74,16 +105,9 @@ def append(connection: Connection, operation_id: int, event: dict[str, object]) 
     connection.execute("select append_events(%s, %s)", [operation_id, json.dumps([event])])
 
 
-def test_an_exercise_goes_on_in_one_chain_of_both_versions(earlier: str) -> None:
-    with as_owner(earlier) as connection:
-        here = operation(connection, is_exercise=True)
-        append(connection, here, TAKEN_OVER)
-        append(connection, 0, CLAIMED)  # the installation's own chain goes on in every case
-        upgrade_database(earlier)
-        append(connection, here, CLAIMED)
-        append(connection, 0, CLAIMED)
-
-        for chain in (here, 0):
+def test_an_exercise_goes_on_in_one_chain_of_both_versions(upgraded: Upgraded) -> None:
+    with as_owner(upgraded.url) as connection:
+        for chain in (upgraded.exercise, 0):
             rows = connection.execute(
                 "select version, body, hash from event where operation_id = %s order by seq", [chain]
             ).fetchall()
@@ -96,7 +120,7 @@ def test_an_exercise_goes_on_in_one_chain_of_both_versions(earlier: str) -> None
 
 def test_a_real_operation_of_the_version_before_is_refused_and_left_as_it_was(earlier: str) -> None:
     with as_owner(earlier) as connection:
-        here = operation(connection, is_exercise=False)
+        here = operation(connection, "LANTERN", is_exercise=False)
         append(connection, here, TAKEN_OVER)
 
         with pytest.raises(Invalid, match="Operation LANTERN was recorded by an earlier version"):
@@ -107,33 +131,31 @@ def test_a_real_operation_of_the_version_before_is_refused_and_left_as_it_was(ea
         assert connection.execute("select count(*) from event where operation_id = %s", [here]).fetchone() == (2,)
 
 
+def write_doubles(connection: Connection, here: int) -> None:
+    """Names and numbers of which several are the same once digits are compared."""
+    for name in ("Unit \u0662", "Unit 2", "Unit \u0969"):
+        connection.execute("insert into agency (country, name, kind) values ('EC', %s, 'police')", [name])
+    connection.execute(
+        "with c as (insert into compartment (operation_id, agency_id, sharing) select %s, min(id), 'operation' "
+        "from agency returning *), "
+        "r as (insert into register (operation_id, compartment_id, country, name, legal_source, attested_by) "
+        "select c.operation_id, c.id, 'EC', 'r', 'l', u.id from c, (select min(id) as id from app_user) u returning *) "
+        "insert into register_entry (operation_id, compartment_id, register_id, number) "
+        "select operation_id, compartment_id, id, 'R-\u0662\u0660' from r",
+        [here],
+    )
+
+
 def test_an_operation_without_an_event_is_no_reason_to_refuse_and_what_stood_is_compared_by_its_digits(
-    earlier: str,
+    upgraded: Upgraded,
 ) -> None:
-    with as_owner(earlier) as connection:
-        here = operation(connection, is_exercise=False)
-        for name in ("Unit \u0662", "Unit 2", "Unit \u0969"):
-            connection.execute("insert into agency (country, name, kind) values ('EC', %s, 'police')", [name])
-        connection.execute(
-            "with c as (insert into compartment (operation_id, agency_id, sharing) select %s, min(id), 'operation' "
-            "from agency returning *), "
-            "r as (insert into register (operation_id, compartment_id, country, name, legal_source, attested_by) "
-            "select c.operation_id, c.id, 'EC', 'r', 'l', u.id from c, app_user u returning *) "
-            "insert into register_entry (operation_id, compartment_id, register_id, number) "
-            "select operation_id, compartment_id, id, 'R-\u0662\u0660' from r",
-            [here],
-        )
-        upgrade_database(earlier)
+    with as_owner(upgraded.url) as connection:
         assert connection.execute("select number_key, find_key from register_entry").fetchall() == [("r-20", "r-20")]
-        engine = create_engine(earlier)
-        with Session(engine) as session:
-            assert verify_operation(session, here).broken == []  # what the migration changed is bound
-        engine.dispose()
         keys = connection.execute(
             "select name_key from agency where name like 'Unit%' order by created_at, id"
         ).fetchall()
         assert keys == [(None,), ("unit 2",), ("unit 3",)]  # one key stands once
-        append(connection, here, CLAIMED)
-
-        versions = connection.execute("select version from event where operation_id = %s", [here]).fetchall()
-        assert versions == [(2,)] * 4  # three times a migration has bound rows
+    engine = create_engine(upgraded.url)
+    with Session(engine) as session:
+        assert verify_operation(session, upgraded.silent).broken == []  # what the migration changed is bound
+    engine.dispose()

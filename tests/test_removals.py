@@ -86,12 +86,7 @@ def test_a_proposal_lapses_and_one_who_was_let_in_by_the_proposer_alone_confirms
     )
     propose(database, operation, boss, theirs)
     operation.change("update membership set standing = 'met' where user_id = :id", id=other)
-    operation.change(
-        "insert into vouch (operation_id, user_id, voucher_id, how) values (:op, :user, :by, 'in_person')",
-        op=operation.id,
-        user=other,
-        by=boss,
-    )
+    operation.vouch(other, boss)
 
     with pytest.raises(Forbidden, match="Two people must be two people"):
         confirm(database, operation, other, theirs)

@@ -190,12 +190,7 @@ def test_one_person_is_not_two_countries_yes(operation: TestOperation, database:
     boss, theirs = operation.person("EC", "operation_lead"), operation.person("CL", "country_lead")
     (proposal,) = change(database, operation, second_from_other_country=False, reason="short")
     operation.change("update membership set standing = 'met' where user_id = :id", id=theirs)
-    operation.change(
-        "insert into vouch (operation_id, user_id, voucher_id, how) values (:op, :user, :by, 'in_person')",
-        op=operation.id,
-        user=theirs,
-        by=boss,
-    )
+    operation.vouch(theirs, boss)
 
     with pytest.raises(Forbidden, match="Two people must be two people"):
         answer(database, operation, "CL", proposal)

@@ -313,12 +313,7 @@ def test_two_are_independent_if_each_is_reached_without_the_other(
             **{"as": "first" if place in roots else "met"},
         )
     for start, to in edges:
-        operation.change(
-            "insert into vouch (operation_id, user_id, voucher_id, how) values (:op, :to, :by, 'in_person')",
-            op=operation.id,
-            to=members[to],
-            by=members[start],
-        )
+        operation.vouch(members[to], members[start])
 
     with operation.workers.read(operation.service_id) as view:
         answer = view.session.execute(

@@ -39,7 +39,7 @@ def webs(exercise: Exercise) -> Iterator[list[Web]]:
     """Two web processes that serve it."""
     build_frontend()
     compile_catalogues()
-    with web_processes(2, exercise.env) as found:
+    with web_processes(2, exercise.env, is_forked=True) as found:
         yield found
 
 

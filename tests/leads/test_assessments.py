@@ -146,10 +146,7 @@ def test_a_withdrawn_vouch_flags_the_opinions_of_who_depended_on_it_and_undoes_n
     lead, first, second = operation.lead(), operation.person("EC"), operation.person("PE")
     voucher = operation.person("CL", "liaison")
     operation.change("update membership set standing = 'met' where user_id = :user", user=second)
-    operation.change(
-        "insert into vouch (operation_id, user_id, voucher_id, how) values (:op, :user, :voucher, 'in_person')",
-        op=operation.id, user=second, voucher=voucher,
-    )  # fmt: skip
+    operation.vouch(second, voucher)
     for person in (first, second):
         sign(operation, database, lead, person, 1)
         settle(operation)

@@ -48,12 +48,7 @@ def disabled(operation: TestOperation, database: Database, person: int) -> None:
 def newcomer(operation: TestOperation, database: Database, person: int) -> None:
     voucher = operation.person("PE", "liaison")
     operation.change("update membership set standing = 'met' where user_id = :id", id=person)
-    operation.change(
-        "insert into vouch (operation_id, user_id, voucher_id, how) values (:op, :user, :by, 'in_person')",
-        op=operation.id,
-        user=person,
-        by=voucher,
-    )
+    operation.vouch(person, voucher)
     with database.write(voucher) as tx:
         withdraw_vouch(tx, operation.id, user_id=person, voucher_id=voucher)
 

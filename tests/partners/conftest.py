@@ -31,7 +31,7 @@ def web(servers: Any, workers_database: Database) -> Iterator[Web]:
     ensure_service_users(workers_database)
     new_secret(servers.home)
     base = environment(servers.urls, servers.redis_url, servers.media_url, servers.home, CONCORD_PROFILE="exercise")
-    with web_processes(1, base) as found:
+    with web_processes(1, base, is_forked=True) as found:
         yield found[0]
 
 

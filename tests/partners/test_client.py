@@ -66,7 +66,7 @@ def test_a_server_that_is_away_is_no_end(week: ShortWeek, seat: int, servers: An
         nobody.get("/api/v1/me")
 
     base = environment(servers.urls, servers.redis_url, servers.media_url, servers.home, CONCORD_PROFILE="exercise")
-    with web_processes(1, base) as (web,), client(web.url, week.home, seat) as mine:
+    with web_processes(1, base, is_forked=True) as (web,), client(web.url, week.home, seat) as mine:
         assert mine.get("/api/v1/me")["id"] == seat
         _end(web)
         with pytest.raises(Away):

@@ -100,10 +100,7 @@ def test_a_package_prints_that_an_opinion_is_flagged_beside_the_opinion(
             remove_member(tx, operation.id, user_id=examiner, compromised=True)
     else:
         operation.change("update membership set standing = 'met' where user_id = :user", user=examiner)
-        operation.change(
-            "insert into vouch (operation_id, user_id, voucher_id, how) values (:op, :user, :voucher, 'in_person')",
-            op=operation.id, user=examiner, voucher=voucher,
-        )  # fmt: skip
+        operation.vouch(examiner, voucher)
         with database.write(voucher) as tx:
             withdraw_vouch(tx, operation.id, examiner, voucher_id=voucher)
 

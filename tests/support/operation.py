@@ -8,7 +8,6 @@ import os
 import secrets
 from copy import copy
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,23 +17,13 @@ from sqlalchemy.orm import Session
 
 from tests.support.owner import owner_of
 from workspace.model import (
-    Agency,
     Compartment,
     Event,
-    Exhibit,
-    Face,
     Lead,
-    LeadEvidence,
-    MediaItem,
-    Membership,
-    Operation,
-    OperationAgency,
-    Participation,
-    Person,
-    Qualification,
     User,
 )
 from workspace.model.database import Database
+from workspace.rules.comparison import comparison_key, search_key
 from workspace.rules.roles import EXAMINERS
 
 _numbers = count(1)
@@ -58,6 +47,63 @@ select e.operation_id, numbers.id, e.compartment_id, e.side, e.country, e.face_i
 from numbers, lead_evidence e where e.lead_id = :lead""")
 
 
+_MAKE = text("""
+with service as (
+  insert into agency (country, name, kind) values ('XX', 'service ' || :mark, 'service') returning id),
+service_user as (
+  insert into app_user (agency_id, name, is_service) select id, 'service', true from service returning id),
+made as (
+  insert into operation (code_name, purpose, legal_basis, time_zone, opens_at, closes_at, state, is_exercise, terms,
+    wrapped_key)
+  values ('Test ' || :mark, 'testing', 'a test', 'America/Guayaquil', now() - interval '1 day',
+    now() + interval '4 days', :state, true, 'Test terms.', 'none') returning id, closes_at),
+agencies as (
+  insert into agency (country, name, kind) select country, 'Unit ' || country || ' ' || :mark, 'police'
+  from unnest(cast(:countries as text[])) with ordinality given (country, place) order by place returning id, country),
+parts as (
+  insert into participation (operation_id, country, accepted_at, accepted_until)
+  select made.id, country, now(), closes_at from made, agencies),
+joined as (
+  insert into operation_agency (operation_id, agency_id, jurisdictions, competences)
+  select made.id, agencies.id, array[country], '{protection,offender,evidence}' from made, agencies)
+select made.id, service_user.id as service, (select json_object_agg(country, id order by id) from agencies) as agencies
+from made, service_user""")
+"""One statement for all of it: most tests begin with it."""
+_START_CHAIN = text("select start_chain(:id)")
+_PERSON = text("""
+with someone as (insert into app_user (agency_id, name) values (:agency, :name) returning id),
+member as (
+  insert into membership (operation_id, user_id, role, standing) select :op, id, :role, 'first' from someone),
+trained as (
+  insert into qualification (operation_id, user_id, competence, title, issuer, valid_from, valid_until, recorded_by)
+  select :op, id, 'facial_comparison', 'Facial comparison', 'tests', current_date - 100, current_date + 1000, :service
+  from someone where :examines)
+select id from someone""")
+_SIDE = text("""
+with exhibit as (
+  insert into exhibit (operation_id, compartment_id, country, label, label_key, find_key, kind, case_reference,
+    custodian, was_prepared)
+  values (:op, :lock, :country, :label, :label_key, :find_key, 'phone', 'case', 'custodian', true) returning id),
+medium as (
+  insert into media_item (operation_id, compartment_id, sha256, md5, sha1, size_bytes, address, media_type, kind, state,
+    face_count)
+  values (:op, :lock, :sha256, :md5, :sha1, 1, 'none', 'image/jpeg', 'photo', 'read', 1) returning id),
+someone as (
+  insert into person (operation_id, compartment_id, number, face_count)
+  values (:op, :lock, next_number(:op, 'person'), 1) returning id),
+found as (
+  insert into face (operation_id, compartment_id, media_item_id, person_id, box, landmarks, frame_width, frame_height,
+    detection_score, quality, quality_word, eye_distance_px, yaw_deg, roll_deg, sharpness, embedding, pack_id,
+    model_digest, dimension, crop_address, veil_address)
+  select :op, :lock, medium.id, someone.id, '{0,0,10,10}', array_fill(0.0, array[10]), 100, 100, 0.9, 0.9, 'good', 60,
+    0, 0, 1, cast(array[1.0] || array_fill(0.0, array[127]) as halfvec), 'test', repeat('0', 64), 128, 'none', 'none'
+  from medium, someone returning id)
+insert into lead_evidence (operation_id, compartment_id, lead_id, side, country, face_id, person_id, media_item_id,
+  exhibit_id)
+select :op, :lock, :lead, :side, :country, found.id, someone.id, medium.id, exhibit.id
+from exhibit, medium, someone, found""")
+
+
 @dataclass(frozen=True)
 class Side:
     """One side of a lead in a test."""
@@ -75,54 +121,14 @@ class TestOperation:
         self.workers = workers
         self.owner = owner_of(workers)
         self.mark = f"{os.getpid()}-{next(_numbers)}-{secrets.token_hex(2)}"
-        self.agencies: dict[str, int] = {}
         self._people: dict[tuple[str, str, int], int] = {}
         self._compartments: dict[tuple[str, str], int] = {}
-        with Session(self.owner) as session:
-            service = session.scalars(
-                insert(Agency).values(country="XX", name=f"service {self.mark}", kind="service").returning(Agency.id)
-            ).one()
-            self.service_id = session.scalars(
-                insert(User).values(agency_id=service, name="service", is_service=True).returning(User.id)
-            ).one()
-            now = datetime.now(UTC)
-            self.id = session.scalars(
-                insert(Operation)
-                .values(
-                    code_name=f"Test {self.mark}",
-                    purpose="testing",
-                    legal_basis="a test",
-                    time_zone="America/Guayaquil",
-                    opens_at=now - timedelta(days=1),
-                    closes_at=now + timedelta(days=4),
-                    state=state,
-                    is_exercise=True,
-                    terms="Test terms.",
-                    wrapped_key=b"none",
-                )
-                .returning(Operation.id)
-            ).one()
-            session.execute(text("select start_chain(:id)"), {"id": self.id})
-            for country in countries:
-                self.agencies[country] = session.scalars(
-                    insert(Agency)
-                    .values(country=country, name=f"Unit {country} {self.mark}", kind="police")
-                    .returning(Agency.id)
-                ).one()
-                session.add(
-                    Participation(
-                        operation_id=self.id, country=country, accepted_at=now, accepted_until=now + timedelta(days=4)
-                    )
-                )
-                session.add(
-                    OperationAgency(
-                        operation_id=self.id,
-                        agency_id=self.agencies[country],
-                        jurisdictions=[country],
-                        competences=["protection", "offender", "evidence"],
-                    )
-                )
-            session.commit()
+        with self.owner.begin() as rows:
+            made = rows.execute(_MAKE, {"mark": self.mark, "state": state, "countries": list(countries)}).one()
+            rows.execute(_START_CHAIN, {"id": made.id})
+        self.id: int = made.id
+        self.service_id: int = made.service
+        self.agencies: dict[str, int] = made.agencies
 
     def again(self) -> TestOperation:
         """The same operation, which remembers whom and what it made until now apart from this one."""
@@ -134,35 +140,24 @@ class TestOperation:
         """The id of a member of the operation; asked again with the same country, role and number, the same one."""
         key = (country, role, which)
         if key not in self._people:
-            with Session(self.owner) as session:
-                user_id = session.scalars(
-                    insert(User)
-                    .values(agency_id=self.agencies[country], name=f"{country} · {role} {which}")
-                    .returning(User.id)
-                ).one()
-                session.add(Membership(operation_id=self.id, user_id=user_id, role=role, standing="first"))
-                session.flush()
-                if role in EXAMINERS:
-                    session.add(self._qualification(user_id))
-                session.commit()
-            self._people[key] = user_id
+            facts = {"op": self.id, "agency": self.agencies[country], "name": f"{country} · {role} {which}"}
+            more = {"role": role, "examines": role in EXAMINERS, "service": self.service_id}
+            with self.owner.begin() as rows:
+                self._people[key] = rows.execute(_PERSON, facts | more).scalar_one()
         return self._people[key]
-
-    def _qualification(self, user_id: int) -> Qualification:
-        return Qualification(
-            operation_id=self.id,
-            user_id=user_id,
-            competence="facial_comparison",
-            title="Facial comparison",
-            issuer="tests",
-            valid_from=date.today() - timedelta(days=100),
-            valid_until=date.today() + timedelta(days=1000),
-            recorded_by=self.service_id,
-        )
 
     def meet(self, user_id: int) -> None:
         """Let an invited member count as met, for tests that are not about vouching."""
         self.change("update membership set standing = 'first' where user_id = :id", id=user_id)
+
+    def vouch(self, user_id: int, voucher_id: int) -> None:
+        """Let somebody have met a member in person, whose standing stays as it is."""
+        self.change(
+            "insert into vouch (operation_id, user_id, voucher_id, how) values (:op, :user, :by, 'in_person')",
+            op=self.id,
+            user=user_id,
+            by=voucher_id,
+        )
 
     def outsider(self, country: str = "EC") -> int:
         """The id of somebody of the agency who is not a member of the operation."""
@@ -261,72 +256,12 @@ class TestOperation:
         return lead_id
 
     def _evidence(self, session: Session, lead_id: UUID, index: int, side: Side, lock: int) -> None:
-        base = {"operation_id": self.id, "compartment_id": lock}
-        exhibit = Exhibit(
-            **base,
-            id=uuid4(),
-            country=side.country,
-            label=f"{side.country}-D-{secrets.token_hex(3)}",
-            kind="phone",
-            case_reference="case",
-            custodian="custodian",
-            was_prepared=True,
-        )
         digest = secrets.token_bytes(32)
-        media = MediaItem(
-            **base,
-            id=uuid4(),
-            sha256=digest,
-            md5=digest[:16],
-            sha1=digest[:20],
-            size_bytes=1,
-            address="none",
-            media_type="image/jpeg",
-            kind="photo",
-            state="read",
-            face_count=1,
-        )
-        number = session.execute(text("select next_number(:op, 'person')"), {"op": self.id}).scalar_one()
-        person = Person(**base, id=uuid4(), number=number, face_count=1)
-        session.add_all([exhibit, media, person])
-        session.flush()
-        face = Face(
-            **base,
-            id=uuid4(),
-            media_item_id=media.id,
-            person_id=person.id,
-            box=[0, 0, 10, 10],
-            landmarks=[0.0] * 10,
-            frame_width=100,
-            frame_height=100,
-            detection_score=0.9,
-            quality=0.9,
-            quality_word="good",
-            eye_distance_px=60,
-            yaw_deg=0,
-            roll_deg=0,
-            sharpness=1,
-            embedding=[1.0] + [0.0] * 127,
-            pack_id="test",
-            model_digest="0" * 64,
-            dimension=128,
-            crop_address="none",
-            veil_address="none",
-        )
-        session.add(face)
-        session.flush()
-        session.add(
-            LeadEvidence(
-                **base,
-                lead_id=lead_id,
-                side=index,
-                country=side.country,
-                face_id=face.id,
-                person_id=person.id,
-                media_item_id=media.id,
-                exhibit_id=exhibit.id,
-            )
-        )
+        facts = {"op": self.id, "lock": lock, "lead": lead_id, "side": index, "country": side.country}
+        of_the_medium = {"sha256": digest, "md5": digest[:16], "sha1": digest[:20]}
+        label = f"{side.country}-D-{secrets.token_hex(3)}"
+        keys = {"label_key": comparison_key(label), "find_key": f"{search_key(label)}\n{search_key('case')}"}
+        session.execute(_SIDE, facts | of_the_medium | keys | {"label": label})
 
     def let_faces_follow(self) -> None:
         """Give each face of a lead's side the person of that side, where a test has made several sides one person's."""
@@ -359,6 +294,5 @@ class TestOperation:
 
     def change(self, sql: str, **values: Any) -> None:
         """Move stored times and states for a test; never used for what the test is about."""
-        with Session(self.owner) as session:
-            session.execute(text(sql), values)
-            session.commit()
+        with self.owner.begin() as rows:
+            rows.execute(text(sql), values)

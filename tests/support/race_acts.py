@@ -971,12 +971,7 @@ def _leaving(scene: Scene) -> None:
     scene.operation.change("update membership set standing = 'first' where user_id = :id", id=scene.person(*PE_LEAD))
     met = scene.person("CL", "specialist", 8)
     scene.operation.change("update membership set standing = 'met' where user_id = :id", id=met)
-    scene.operation.change(
-        "insert into vouch (operation_id, user_id, voucher_id, how) values (:op, :user, :by, 'in_person')",
-        op=scene.operation.id,
-        user=met,
-        by=scene.person(*PE_LIAISON),
-    )
+    scene.operation.vouch(met, scene.person(*PE_LIAISON))
     scene.things["qualification"] = scene.do(EC_LEAD, lambda tx: _qualify(tx, scene, 1))
 
 

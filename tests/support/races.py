@@ -31,6 +31,7 @@ from time import monotonic
 
 from sqlalchemy import make_url, text
 
+from tests.support.databases import ready_database
 from tests.support.operation import TestOperation
 from tests.support.owner import know_owner
 from tests.support.race_acts import MEETINGS, Act, Meeting, Scene
@@ -38,7 +39,7 @@ from tests.support.race_ends import End, difference, end_of
 from tests.support.undo import Undo
 from tests.support.written_down import write_down, written_down
 from workspace.errors import Unavailable, WorkspaceError
-from workspace.host.engines import APP, SUPERUSER, WORKER, prepare_database, start_engines
+from workspace.host.engines import APP, SUPERUSER, WORKER, start_engines
 from workspace.model.database import Database
 
 TIMES = 20
@@ -219,7 +220,7 @@ class _Laid:
 @contextmanager
 def racing() -> Iterator[Races]:
     """Engines of their own, and who races on them."""
-    with _databases(1) as (admin_url, (urls,)), _racing_in(admin_url, urls) as races:
+    with _databases(1) as (admin_url, (urls,)), racing_in(admin_url, urls) as races:
         yield races
 
 
@@ -233,12 +234,12 @@ def _databases(number: int) -> Iterator[tuple[str, list[dict[str, str]]]]:
             admin_url = engines.database_url(SUPERUSER, "postgres")
             yield (
                 admin_url,
-                [prepare_database(admin_url, f"races_{which}", engines.passwords) for which in range(number)],
+                [ready_database(admin_url, f"races_{which}", engines.passwords) for which in range(number)],
             )
 
 
 @contextmanager
-def _racing_in(admin_url: str, urls: dict[str, str]) -> Iterator[Races]:
+def racing_in(admin_url: str, urls: dict[str, str]) -> Iterator[Races]:
     """Who races in one database. What is laid out need not last: no commit waits for the disk."""
     know_owner(urls)
     app, workers = (Database(urls[role], waits_for_disk=False) for role in (APP, WORKER))
@@ -280,7 +281,7 @@ class _Process:
     def begin(cls, admin_url: str, free: Queue[dict[str, str]]) -> None:
         """Take one of the databases, to the end of the process."""
         logging.disable(logging.WARNING)  # no worker listens here
-        cls.races = cls.to_the_end.enter_context(_racing_in(admin_url, free.get()))
+        cls.races = cls.to_the_end.enter_context(racing_in(admin_url, free.get()))
 
     @classmethod
     def run(cls, which: int, times: int) -> tuple[Result, str]:

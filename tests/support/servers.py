@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.forked_web import Forked, fork_web
 from workspace.model.database import Database
 
 ROOT = Path(__file__).resolve().parents[2]
-START_LIMIT_S = 60.0
+START_LIMIT_S = 110.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Web:
     """One web process."""
 
     url: str
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Forked
 
 
 @dataclass(frozen=True)
@@ -69,21 +70,34 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def start_web(port: int, base: dict[str, str], *, module: str = "workspace.web.serve") -> Web:
+def start_web(port: int, base: dict[str, str], *, module: str = "workspace.web.serve", is_forked: bool = False) -> Web:
     """A web process at this port, which does not answer yet."""
     mine = base | {"CONCORD_PORT": str(port), "CONCORD_HOST": "localhost"}
+    if is_forked:
+        return Web(f"http://localhost:{port}", fork_web(mine))
     return Web(f"http://localhost:{port}", subprocess.Popen([sys.executable, "-m", module], cwd=ROOT, env=mine))
 
 
 @contextmanager
-def web_processes(count: int, base: dict[str, str], *, module: str = "workspace.web.serve") -> Iterator[list[Web]]:
-    """`count` web processes over one set of engines, answering."""
+def web_processes(
+    count: int, base: dict[str, str], *, module: str = "workspace.web.serve", is_forked: bool = False
+) -> Iterator[list[Web]]:
+    """`count` web processes over one set of engines, answering. is_forked: from one that was loaded for all tests."""
     webs: list[Web] = []
+
+    def start() -> Web:
+        webs.append(start_web(free_port(), base, module=module, is_forked=is_forked))
+        return webs[-1]
+
     try:
-        for _ in range(count):
-            webs.append(start_web(free_port(), base, module=module))
-        for web in webs:
-            wait_for(web)
+        for web in [start() for _ in range(count)]:
+            try:
+                wait_for(web)
+            except RuntimeError:
+                if web.process.poll() is None:
+                    raise
+                webs.remove(web)  # another process took its port before it did; once, since nothing else ends it there
+                wait_for(start())
         yield webs
     finally:
         for web in webs:

@@ -44,7 +44,8 @@ pytestmark = pytest.mark.distributed
 @pytest.fixture(scope="module")
 def webs(servers: Any, workers_database: Database) -> Iterator[list[Web]]:
     ensure_service_users(workers_database)
-    with web_processes(2, environment(servers.urls, servers.redis_url, servers.media_url, servers.home)) as found:
+    base = environment(servers.urls, servers.redis_url, servers.media_url, servers.home)
+    with web_processes(2, base, is_forked=True) as found:
         yield found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,11 +11,11 @@ import pytest
 from babel.messages.pofile import read_po
 from flask import Flask
 
+from tests.support.databases import own_database
 from tests.support.http_client import Browser
 from tests.support.operation import TestOperation
 from workspace.commands.people import ensure_service_users
 from workspace.errors import Invalid
-from workspace.host.engines import prepare_database
 from workspace.model.database import Database
 from workspace.settings import Settings
 from workspace.web.app import create_app
@@ -55,9 +54,7 @@ msgstr[2] "many"
 @pytest.fixture(scope="module")
 def empty(servers: Any) -> Any:
     """A database in which nobody has set a foot yet: (application's role, workers' role)."""
-    # The roles' passwords are the ones that the test's own database was made with.
-    passwords = {role: Database(url).engine.url.password or "" for role, url in servers.urls.items()}
-    urls = prepare_database(servers.admin_url, f"empty_{secrets.token_hex(4)}", passwords)
+    urls = own_database(servers, "empty")
     found = Database(urls["concord_app"]), Database(urls["concord_worker"])
     yield found
     for each in found:
