@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.waiting import LIMIT_S
 from workspace.errors import Invalid, Refused, Unavailable
 from workspace.store.cipher import CHUNK_BYTES, HEADER_BYTES, TAG_BYTES
 from workspace.store.keys import (
@@ -377,7 +378,7 @@ def endpoint() -> Iterator[str]:
 def test_an_object_store_keeps_the_same_promises(endpoint: str, tmp_path: Path) -> None:
     import urllib.request
 
-    urllib.request.urlopen(urllib.request.Request(f"{endpoint}/media", method="PUT"), timeout=10).close()
+    urllib.request.urlopen(urllib.request.Request(f"{endpoint}/media", method="PUT"), timeout=LIMIT_S).close()
     store = open_store(
         f"s3://media/concord?endpoint={endpoint}&region=us-east-1&access_key_id=k&secret_access_key=s&allow_http=true",
         spool=tmp_path / "spool",

@@ -16,6 +16,7 @@ from sqlalchemy import select, text
 
 from tests.support.operation import TestOperation
 from tests.support.servers import ROOT, Servers, environment
+from tests.support.waiting import LIMIT_S
 from workspace.cli.main import parser
 from workspace.cli.operation import add_first_administrator, member_lines
 from workspace.cli.run import sweep_spool
@@ -474,7 +475,7 @@ def command(servers: Servers, *arguments: str, **changes: str) -> tuple[int, lis
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=LIMIT_S,
     )
     return ended.returncode, ended.stderr.splitlines()
 

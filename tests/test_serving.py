@@ -14,6 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.support.waiting import LIMIT_S
 from workspace.host.processes import wait_until
 from workspace.host.supervisor import free_port
 
@@ -47,7 +48,7 @@ def start(home: Path, command: str, *options: str, port: int = 8000) -> Iterator
     )
     try:
         yield started
-        started.wait(60)
+        started.wait(LIMIT_S)
     finally:
         started.kill()
         started.wait()
@@ -85,14 +86,14 @@ def test_one_serves_another_works_and_both_end_and_leave_no_process(home: Path) 
         passwords_are_handed_on_in_private_files_only(home)
         with start(home, "work", "--workers", "1") as working:
             said(working, "1 workers are running")
-            with urlopen(f"http://localhost:{port}/", timeout=10) as page:
+            with urlopen(f"http://localhost:{port}/", timeout=LIMIT_S) as page:
                 assert page.status == 200
             assert len(processes_of(home)) > 4
 
             working.send_signal(signal.SIGTERM)
-            assert working.wait(60) == 0
+            assert working.wait(LIMIT_S) == 0
         serving.send_signal(signal.SIGINT)
-        assert serving.wait(60) == 0
+        assert serving.wait(LIMIT_S) == 0
 
     nothing_is_left(home)
 
@@ -104,19 +105,19 @@ def test_serving_that_is_ended_otherwise_leaves_no_process(home: Path, ending: s
         said(serving, "Serving at")
         assert len(processes_of(home)) > 2
         serving.send_signal(ending)
-        assert serving.wait(60) == (0 if ending != signal.SIGKILL else -ending)
+        assert serving.wait(LIMIT_S) == (0 if ending != signal.SIGKILL else -ending)
 
     nothing_is_left(home)
 
 
 def nothing_is_left(home: Path) -> None:
-    wait_until(lambda: not processes_of(home), 60, f"left behind: {processes_of(home)}")
+    wait_until(lambda: not processes_of(home), LIMIT_S, f"left behind: {processes_of(home)}")
 
 
 def a_second_server_is_told_where_the_first_is(home: Path, port: int) -> None:
     with start(home, "serve", port=port) as second:
         said(second, f"It runs already: http://localhost:{port}.")
-        assert second.wait(60) == 1
+        assert second.wait(LIMIT_S) == 1
 
 
 def passwords_are_handed_on_in_private_files_only(home: Path) -> None:

@@ -49,7 +49,6 @@ def sit(chromium: Browser, room: Room, operation: TestOperation) -> Iterator[Sit
         taken.provoke(r"/media/faces/")  # rows without pictures
         seats.append(taken)
         taken.sign_in(room.app, person, f"/operations/{operation.id}{path}")
-        expect(taken.page.locator("html[data-ready]")).to_have_count(1)
         return taken
 
     yield take
@@ -259,22 +258,21 @@ def test_clocks_ages_and_times_left_are_the_servers_on_a_machine_that_is_a_day_o
     here = sit(f"/leads/{lead}", operation.person("EC", which=3), SHIFTED % hours)
     page = here.page
     claim(here)
-    expect(page.locator(".lead-head")).to_contain_text(re.compile(r"(29|30) min left"))
+    expect(page.locator(".lead-head")).to_contain_text(re.compile(r"(?<!\d)(2\d|30) min left"))
     expect(page.locator("[data-clock]")).to_have_text(re.compile("^3 d 23 h|^4 d 00 h"))
     there = datetime.now(ZoneInfo("America/Guayaquil"))
-    hours_there = {f"{each:%H}" for each in (there, there + timedelta(minutes=5))}
-    expect(page.locator("[data-wall]")).to_have_text(
-        re.compile(rf"\b{there.day} \w+ .* ({'|'.join(hours_there)}):\d\d Guayaquil")
-    )
+    told = "|".join(rf"{each.day} \w+ .* {each:%H}" for each in (there, there + timedelta(minutes=5)))
+    expect(page.locator("[data-wall]")).to_have_text(re.compile(rf"\b({told}):\d\d Guayaquil"))
     page.goto(f"/operations/{operation.id}/board")
     here.until_live()
-    expect(here.bring(lead)).to_contain_text(re.compile(r"(29|30) min"))
+    expect(here.bring(lead)).to_contain_text(re.compile(r"(?<!\d)(2\d|30) min"))
     page.goto(f"/operations/{operation.id}/leads/{lead}")
     page.get_by_role("button", name="Release").wait_for()
     with page.expect_response("**/release"):
         page.keyboard.press("r")
 
 
+READ_EVERY_MS, MOST_READINGS = 100, 200
 PAGES = ("", "/board", "/referrals", "/series", "/cards", "/clues", "/intake", "/gallery", "/members")
 TOLD = ("/record", "/statistics", "/terms", "/settings")
 
@@ -293,17 +291,18 @@ def test_every_page_reads_the_same_on_a_machine_whose_clock_is_three_hours_fast(
 
 
 def alike(right: Seat, off: Seat, path: str) -> list[str]:
-    """The words of one page on two machines. Read again where they differ: a minute may have ended between the two."""
+    """The words of one page on two machines, read until what one of them shows later stands on both. Loaded again where
+    they go on to differ: a minute may have ended between the two."""
     words: list[str] = []
     for _ in range(3):
-        words = []
         for seat in (right, off):
-            seat.page.goto(path)
-            expect(seat.page.locator("html[data-ready]")).to_have_count(1)
+            seat.go(path)
             seat.page.wait_for_load_state("networkidle")
-            words.append(seat.page.locator("body").inner_text())
-        if words[0] == words[1]:
-            break
+        for _ in range(MOST_READINGS):
+            words = [seat.page.locator("body").inner_text() for seat in (right, off)]
+            if words[0] == words[1]:
+                return words
+            right.page.wait_for_timeout(READ_EVERY_MS)
     return words
 
 
@@ -335,7 +334,9 @@ def test_two_people_of_one_name_can_be_told_apart_where_a_lead_is_handed_over(
     here.page.keyboard.press("Escape")
     here.page.keyboard.press("h")
 
-    labels = here.page.locator("#hand-to option").all_inner_texts()[1:]
+    options = here.page.locator("#hand-to option")
+    options.nth(2).wait_for(state="attached")
+    labels = options.all_inner_texts()[1:]
     same = [label for label in labels if label.startswith("Álvarez")]
     assert len(set(same)) == 2
     assert all(f"no. {user}" in label for user, label in zip(sorted(twins), sorted(same), strict=True))
@@ -345,6 +346,10 @@ def test_two_people_of_one_name_can_be_told_apart_where_a_lead_is_handed_over(
         here.page.keyboard.press("r")
 
 
+REST_MS = 800
+"""How long nothing is pressed before a yes counts (frontend/src/core/confirm.ts)."""
+
+
 @pytest.mark.parametrize("state", ["prepared", "open"])
 def test_no_double_click_and_no_held_key_passes_the_question_without_a_way_back(
     state: str, room: Room, chromium: Browser
@@ -352,10 +357,12 @@ def test_no_double_click_and_no_held_key_passes_the_question_without_a_way_back(
     made = TestOperation(room.workers, state=state)
     made.lead()
     here = Seat(chromium, room.url)
-    here.sign_in(room.app, made.person("EC", "operation_lead"), f"/operations/{made.id}/settings")
     page = here.page
-    expect(page.locator("html[data-ready]")).to_have_count(1)
+    page.clock.install()
+    here.sign_in(room.app, made.person("EC", "operation_lead"), f"/operations/{made.id}/settings")
     sent = writes(page)
+    # Hands are fast and this machine may not be: the page's time goes on as this test says.
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
     button = page.get_by_role("button", name=re.compile("^Go on to"))
 
     button.dblclick()
@@ -373,7 +380,7 @@ def test_no_double_click_and_no_held_key_passes_the_question_without_a_way_back(
     yes.focus()
     page.keyboard.down("Enter")
     for _ in range(30):
-        page.wait_for_timeout(40)
+        page.clock.run_for(40)
         page.keyboard.down("Enter")
     page.keyboard.up("Enter")
     expect(question).to_have_count(1)
@@ -385,6 +392,7 @@ def test_no_double_click_and_no_held_key_passes_the_question_without_a_way_back(
         page.get_by_label(re.compile("^Type «")).fill(
             page.evaluate("document.querySelector('[data-typed]').dataset.typed")
         )
+    page.clock.run_for(REST_MS)
     expect(yes).not_to_have_attribute("aria-disabled", "true")
     with page.expect_response("**/state"):
         yes.click()

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Route, WebSocket, expect
 from sqlalchemy import create_engine, text
 
 from tests.support.exercise_room import Exercise
 from tests.support.papers import ground, opinion, refer, wait_for_package
 from tests.support.seats import PHONE, Seat
 from tests.support.servers import Servers
+from tests.support.waiting import until_on
 from workspace.commands.claims import claim_lead
 from workspace.exchange.referral_package import new_recipient_keypair
 
@@ -32,8 +33,9 @@ def test_a_cut_line_is_told_and_catches_up(exercise: Exercise, seat: Sit) -> Non
     here, stays = (seat(label, exercise.path("/board")) for label in ("PE · specialist 2", "CO · analyst"))
     for each in (here, stays):
         each.until_live()
-        each.bring(lead)
     here.until_answered()
+    for each in (here, stays):
+        each.bring(lead)
     here.provoke(*CUT)
 
     here.context.set_offline(True)
@@ -87,10 +89,12 @@ def test_a_lead_is_found_claimed_and_opened_by_keys_alone(exercise: Exercise, se
     keys.press("j")
     keys.press("k")
     for _ in range(60):
-        if cursor.get_attribute("data-id") == str(lead):
+        at = cursor.get_attribute("data-id") or ""
+        if at == str(lead):
             break
         keys.press("j")
-        expect(here.page.locator(".card-id:focus")).to_have_count(1)
+        expect(cursor).not_to_have_attribute("data-id", at)  # drawn a frame later
+        expect(here.page.locator(".card[data-cursor] .card-id:focus")).to_have_count(1)
     keys.press("c")
     here.in_column("claimed", lead).wait_for()
     expect(here.card(lead)).to_contain_text("You")
@@ -99,6 +103,7 @@ def test_a_lead_is_found_claimed_and_opened_by_keys_alone(exercise: Exercise, se
 
     here.page.wait_for_url(f"**/leads/{lead}")
     expect(here.page.locator("h1")).to_have_text(f"L-{number:04d}")
+    here.until_live()
     keys.press("r")
     expect(here.page.get_by_text("Nobody holds this lead.")).to_be_visible()
 
@@ -220,13 +225,16 @@ def test_the_line_comes_back_by_itself_after_the_database_has_refused(
             here.page.evaluate("window.dispatchEvent(new Event('offline'))")
             here.page.evaluate("window.dispatchEvent(new Event('online'))")
             expect(here.page.locator("[data-live]")).to_have_text("No connection")
-            here.page.wait_for_timeout(6000)  # several handshakes are refused
+            handshakes: list[WebSocket] = []
+            here.page.on("websocket", lambda opened: handshakes.append(opened))
+            until_on(here.page, lambda: len(handshakes) > 3)  # those before were refused
             expect(here.page.locator("[data-live]")).to_have_text("No connection")
         finally:
             rows.execute(text("alter role concord_app login"))
-    admin.dispose()
+            rows.close()
+            admin.dispose()
 
-    expect(here.page.locator("[data-live]")).to_have_text("Live", timeout=10_000)
+    expect(here.page.locator("[data-live]")).to_have_text("Live")
 
 
 def test_an_answer_that_is_lost_says_so_and_pressing_again_stores_once(exercise: Exercise, seat: Sit) -> None:
@@ -242,7 +250,8 @@ def test_an_answer_that_is_lost_says_so_and_pressing_again_stores_once(exercise:
     here.page.locator("#co-body").fill("The same plug as in the first picture.")
     here.page.get_by_role("button", name="Comment", exact=True).click()
     expect(here.page.get_by_text("It is not known whether this was stored.")).to_be_visible()
-    here.page.get_by_role("button", name="Comment", exact=True).click()
+    with here.page.expect_response("**/comments"):
+        here.page.get_by_role("button", name="Comment", exact=True).click()
 
     expect(here.page.get_by_text("It is not known whether this was stored.")).to_have_count(0)
     assert exercise.one("select count(*) from comment where lead_id = :lead", lead=lead) == 1

@@ -67,15 +67,13 @@ def test_a_series_is_worked_on_and_others_see_it_at_once(
     watcher.sign_in(room.app, operation.person("PE"), base)
     worker.sign_in(room.app, operation.person("EC"), f"{base}/1")
     page, board = worker.page, watcher.page
-    for each in (page, board):
-        expect(each.locator("html[data-ready]")).to_have_count(1)
     look_at(board, "series-board")
     look_at(page, "series-page")
 
     def column(name: str) -> None:
         """The series stands in this column of the other's board, who has loaded nothing anew."""
         section = board.locator("section", has=board.get_by_role("heading", name=name))
-        expect(section.get_by_role("link", name="S-0001")).to_be_visible(timeout=20_000)
+        expect(section.get_by_role("link", name="S-0001")).to_be_visible()
 
     worker.press("Claim the series")
     expect(page.get_by_role("button", name="Release")).to_be_visible()

@@ -14,8 +14,9 @@ import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from tests.support.exercise_room import Exercise
-from tests.support.seats import Seat
+from tests.support.seats import Seat, resting_box
 from tests.support.servers import Web
+from tests.support.waiting import until_on
 from workspace.commands.identity import create_token
 from workspace.commands.intake import receive_exhibit
 
@@ -42,7 +43,6 @@ def test_files_chosen_again_are_sent_only_if_missing_and_the_intake_ends_by_itse
         file.write_text(file.name)
     files = panel.locator("input[type=file]").last
 
-    expect(here.page.locator("html[data-ready]")).to_have_count(1)
     files.set_input_files([one])
     panel.get_by_role("button", name="Send the files").click()
     expect(panel.locator("[data-told]")).to_have_text("1 of 1 files were received.")
@@ -57,7 +57,7 @@ def test_files_chosen_again_are_sent_only_if_missing_and_the_intake_ends_by_itse
     assert [address.rpartition("=")[2] for address in sent] == ["one.txt", "two.txt"]
 
     here.page.reload()
-    expect(here.page.locator("html[data-ready]")).to_have_count(1)
+    here.until_ready()
     files.set_input_files([one, two, three])
     here.page.route("**/files?path=three.txt", lambda route: held.append(route))
     panel.get_by_role("button", name="Send the files").click()
@@ -65,8 +65,9 @@ def test_files_chosen_again_are_sent_only_if_missing_and_the_intake_ends_by_itse
     asked: list[str] = []
     here.page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     here.page.close(run_before_unload=True)
-    expect(panel.locator("[data-told]")).to_contain_text("0 of 1 files")  # whoever stays goes on
+    until_on(here.page, lambda: asked and held)
     assert asked == ["beforeunload"]
+    expect(panel.locator("[data-told]")).to_contain_text("0 of 1 files")  # whoever stays goes on
     held[0].continue_()
     expect(panel.locator("[data-told]")).to_have_text("3 of 3 files were received.")
     assert [address.rpartition("=")[2] for address in sent] == ["one.txt", "two.txt", "three.txt"]
@@ -143,8 +144,7 @@ def begin(address: str, token: str, path: str, content: bytes) -> None:
 def drop(here: Seat, zone: Locator, folder: Path) -> None:
     """Drop a folder of this machine, as a hand does."""
     zone.scroll_into_view_if_needed()
-    box = zone.bounding_box()
-    assert box is not None
+    box = resting_box(zone)
     mouse = here.page.context.new_cdp_session(here.page)
     data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
     for kind in ("dragEnter", "dragOver", "drop"):

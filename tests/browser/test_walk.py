@@ -11,18 +11,18 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Download, Error, Locator, Page, expect
+from playwright.sync_api import Download, Error, Locator, Page, Route, expect
 
 from tests.support.busy_room import fill_the_board
 from tests.support.exercise_room import Exercise
-from tests.support.seats import PHONE, Seat
+from tests.support.seats import PHONE, Seat, draw_box
 from tests.support.servers import Web
+from tests.support.waiting import until_on
 from workspace.exchange.referral_package import open_package
 from workspace.exchange.verify_record import verify_record
 from workspace.queries.figures import counts
@@ -32,7 +32,7 @@ from workspace.web.exercise import exercise_links, new_secret
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.distributed,
-    pytest.mark.timeout(420),
+    pytest.mark.timeout(900),
     pytest.mark.usefixtures("working"),
 ]
 
@@ -83,12 +83,22 @@ def both_claim_at_once(walk: Walk) -> None:
         taken.page.evaluate("window.loadedOnce = true")
         taken.provoke(HELD)
         walk.seats[label] = taken
-    for taken in walk.seats.values():
-        taken.page.evaluate(
-            """([lead, at]) => setTimeout(() => document.querySelector(`[data-id="${lead}"] .card-claim`).click(), at - Date.now())""",
-            [str(walk.lead), datetime.now(UTC).timestamp() * 1000 + 500],
-        )
     here, there = (walk.seats[label] for label in EXAMINERS)
+    pressed: list[Route] = []
+
+    def hold(route: Route) -> None:
+        pressed.append(route)
+
+    for taken in (here, there):
+        taken.page.route("**/claim", hold)
+        taken.card(walk.lead).hover()
+        taken.card(walk.lead).locator(".card-claim").click()
+    for taken in (here, there):
+        until_on(taken.page, lambda: len(pressed) == 2)
+    for request in pressed:
+        request.continue_()
+    for taken in (here, there):
+        taken.page.unroute("**/claim")
     for taken in (here, there):
         taken.until_in_column("claimed", walk.lead)
         expect(taken.card(walk.lead)).to_contain_text(re.compile("You|was first"))  # the card moves before it is told
@@ -107,6 +117,7 @@ def first_opinion(walk: Walk) -> None:
     """Who holds it sees the pictures while he holds, marks, draws, comments, signs, takes back and signs again."""
     mine, other = walk.seats[walk.first], walk.seats[walk.second]
     mine.card(walk.lead).locator(".card-id").click()
+    mine.page.wait_for_url("**/leads/**")
     mine.until_live()
     hold_to_see(mine)
     for feature in FEATURES:
@@ -151,12 +162,7 @@ def hold_to_see(taken: Seat) -> None:
 def draw_a_region(taken: Seat, note: str) -> None:
     """Draw a region on the first picture with the mouse, and say what is seen there."""
     taken.page.get_by_role("button", name=re.compile("^Mark P-")).first.click()
-    box = taken.page.locator(".surface").first.bounding_box()
-    assert box is not None
-    taken.page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
-    taken.page.mouse.down()
-    taken.page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.45, steps=4)
-    taken.page.mouse.up()
+    draw_box(taken.page.locator(".surface").first, (0.3, 0.3), (0.5, 0.45))
     taken.page.get_by_label("What is seen there").fill(note)
     taken.page.get_by_role("button", name="Save the mark").click()
     expect(taken.page.locator(".notes")).to_contain_text(note)
@@ -179,6 +185,7 @@ def second_opinion_without_the_score(walk: Walk) -> None:
     assert (told["score"], told["assessments"], told["opinions"]) == (None, [], 1)
     assert "the mark under the eye is in both" not in json.dumps(told)
 
+    mine.until_live()  # before, no key changes anything
     mine.page.keyboard.press("c")
     mine.page.locator("#why").wait_for()
     hold_to_see(mine)
@@ -249,6 +256,7 @@ def recipient_answers_on_a_phone(walk: Walk, folder: Path) -> None:
     expect(page.get_by_role("button", name="Acknowledge receipt")).to_have_count(0)
     phone.press("Accept the case")
     expect(page.locator(".page-head")).to_contain_text("accepted")
+    phone.until_ready()  # all rows of the page are there
 
     package = download(page, page.get_by_text("Download (encrypted"), folder / "package")
     opened = open_package(package, walk.exercise.identity("PE-CPA"))
@@ -283,8 +291,8 @@ def statistics_count_it(walk: Walk, folder: Path) -> None:
     """An edition counts one confirmed, one safeguarded, and the sibling apart; its three files say the same."""
     lead = walk.sit("EC · operation lead", walk.exercise.path("/statistics"), which=1)
     page = lead.page
-    lead.affirm("Make the edition")
-    page.wait_for_load_state()
+    with page.expect_response("**/editions"):  # a page that is loaded anew before it has asked asks for nothing
+        lead.affirm("Make the edition")
     until(page, lambda: page.locator("[data-figure]").count() > 0)
     counted = ("leads_verified", "referrals_sent", "victims_confirmed", "victims_safeguarded", "children_safeguarded")
     wanted = {key: walk.before[key] + 1 for key in counted}

@@ -12,6 +12,7 @@ import pytest
 from partners.client import Away, Client, Refused, SignedOut
 from tests.partners.conftest import ShortWeek
 from tests.support.servers import Web, environment, free_port, web_processes
+from tests.support.waiting import LIMIT_S
 from workspace.store.exercise_secret import link_path
 
 
@@ -75,4 +76,4 @@ def test_a_server_that_is_away_is_no_end(week: ShortWeek, seat: int, servers: An
 
 def _end(web: Web) -> None:
     web.process.terminate()
-    web.process.wait(10)
+    web.process.wait(LIMIT_S)

@@ -10,9 +10,9 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, FloatRect, Locator, Page, Request, expect
 
-from tests.support.waiting import until_on
+from tests.support.waiting import LIMIT_MS, until_on
 from workspace.commands.exercise import take_seats
 from workspace.commands.identity import start_session
 from workspace.model.database import Database
@@ -21,30 +21,70 @@ from workspace.web.context import COOKIE
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+STILL_MS = 100
+"""What did not move for so long rests."""
 
 # A busy machine is slow, not wrong; where a limit is what a test is about, it stands there.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=LIMIT_MS)
+
+LEFT_EARLY = "WebSocket is closed before the connection is established"
+"""What the browser says where a page is left before its line stands, or tries again because nobody answered: no fault."""
 
 WATCH = """document.addEventListener('securitypolicyviolation',
   (event) => console.error(`content policy: ${event.violatedDirective} ${event.blockedURI}`));"""
 """Runs in every page before its own scripts; by the debugger, so that the content policy does not apply to it."""
 
-SCROLL_ON = """(lead) => {
-  if (document.querySelector(`[data-id="${lead}"]`)) return false;
+SHOW_CARD = """async (lead) => {
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const card = document.querySelector(`[data-id="${lead}"]`);
+  if (card) {
+    const inSight = () => {
+      const list = card.closest('.cards').getBoundingClientRect();
+      const here = card.getBoundingClientRect();
+      return card.isConnected && here.bottom > list.top && here.top < list.bottom;
+    };
+    if (!card.checkVisibility()) return true;
+    card.scrollIntoView({ block: 'center', behavior: 'instant' });
+    await drawn();
+    return inSight();
+  }
   for (const closed of document.querySelectorAll('.card-stack[aria-expanded="false"]')) closed.click();
   for (const list of document.querySelectorAll('.board .cards')) {
     const end = list.scrollTop + list.clientHeight >= list.scrollHeight - 1;
     list.scrollTop = end ? 0 : list.scrollTop + list.clientHeight / 2;
   }
-  return true;
+  await drawn();
+  return false;
 }"""
-"""Opens the stacks in sight and scrolls every column on by half of what it shows, from its end back to its start,
-unless the card is there."""
+"""Shows a card in the middle of its column, and says whether it stands there once that was drawn. Until the card is
+there: opens the stacks in sight and scrolls every column on by half of what it shows, from its end back to its start.
+Nothing is looked for before the last scroll was drawn: a card that an earlier one brought would go again."""
 
 OPEN_STACKS = """(column) => {
   const closed = `section:has(#c-${column}) .card-stack[aria-expanded="false"]`;
   for (const stack of document.querySelectorAll(closed)) stack.click();
 }"""
+
+
+def resting_box(place: Locator) -> FloatRect:
+    """Where something lies on the screen once it rests: what comes above it, or grows, moves it."""
+    before, box = None, place.bounding_box()
+    while box is None or box != before:
+        place.page.wait_for_timeout(STILL_MS)
+        before, box = box, place.bounding_box()
+    return box
+
+
+def draw_box(place: Locator, first: tuple[float, float], last: tuple[float, float]) -> None:
+    """Draw a box over a picture with the mouse, from corner to corner in shares of its sides."""
+    box, mouse = resting_box(place), place.page.mouse
+    (left, top), (right, bottom) = (
+        (box["x"] + across * box["width"], box["y"] + down * box["height"]) for across, down in (first, last)
+    )
+    mouse.move(left, top)
+    mouse.down()
+    mouse.move(right, bottom, steps=4)
+    mouse.up()
 
 
 class Seat:
@@ -53,15 +93,16 @@ class Seat:
     def __init__(self, browser: Browser, url: str, **options: Any) -> None:
         self.complaints: list[str] = []
         self.abroad: list[str] = []
-        self._provoked: list[str] = []
+        self._provoked = [LEFT_EARLY]
         usual: dict[str, Any] = {
             "viewport": DESKTOP,
             "locale": "en-GB",
             "color_scheme": "light",
             "accept_downloads": True,
         }
+        self._runs_scripts = options.get("java_script_enabled", True)
         self.context = browser.new_context(base_url=url, **usual | options)
-        self.context.set_default_timeout(30_000)
+        self.context.set_default_timeout(LIMIT_MS)
         self.context.add_init_script(WATCH)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._hear)
@@ -78,8 +119,18 @@ class Seat:
             secret = start_session(tx, how="passkey")
         # Set as from https: browsers then send it to http://localhost too, as they do after signing in there.
         self.context.add_cookies([{"name": COOKIE, "value": secret, "url": "https://localhost/", "secure": True}])
+        return self.go(path)
+
+    def go(self, path: str) -> Seat:
+        """Open a page, whose script has then run: what is pressed or set before does nothing."""
         self.page.goto(path)
+        if self._runs_scripts:
+            self.until_ready()
         return self
+
+    def until_ready(self) -> None:
+        """Wait until the script of the page that stands here has run."""
+        expect(self.page.locator("html[data-ready]")).to_have_count(1)
 
     def provoke(self, *patterns: str) -> None:
         """Name complaints that this test is about to cause."""
@@ -97,7 +148,7 @@ class Seat:
 
     def bring(self, lead: object) -> Locator:
         """A lead's card, its column scrolled to where it is: only cards near those in sight are in the document."""
-        until_on(self.page, lambda: not self.page.evaluate(SCROLL_ON, str(lead)))
+        until_on(self.page, lambda: self.page.evaluate(SHOW_CARD, str(lead)))
         return self.card(lead)
 
     def in_column(self, column: str, lead: object) -> Locator:
@@ -123,9 +174,11 @@ class Seat:
 
     def press(self, name: str) -> None:
         """Press a button of a page from the server, once the page's script has run: a form pressed before does
-        nothing."""
-        expect(self.page.locator("html[data-ready]")).to_have_count(1)
-        self.page.get_by_role("button", name=name, exact=True).click()
+        nothing. The button is awaited first, or the script could be that of the page that is being left."""
+        button = self.page.get_by_role("button", name=name, exact=True)
+        button.wait_for()
+        self.until_ready()
+        button.click()
 
     def affirm(self, name: str) -> None:
         """Press a button that asks before it does something, and say yes once the question has stood for a moment."""
@@ -133,8 +186,8 @@ class Seat:
         self.page.get_by_role("button", name=f"Yes: {name}").click()
 
     def until_live(self) -> None:
-        """Wait until the line to the board stands."""
-        expect(self.page.locator("[data-live]")).to_have_text("Live")
+        """Wait until the line to the board stands; before the first one its word is in the page, and not shown."""
+        expect(self.page.locator("[data-live]:not([hidden])")).to_have_text("Live")
 
     def _hear(self, said: ConsoleMessage) -> None:
         if said.type in ("error", "warning"):

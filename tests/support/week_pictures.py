@@ -34,6 +34,9 @@ QUIET_MS = 3000
 """How long a page is given to come to rest: cards that arrive, a banner that goes."""
 DRAWN = "Promise.all([document.fonts.ready, ...[...document.images].map((image) => image.decode().catch(() => 0))])"
 LEAD = "section:has(#c-outcome) .card a.card-id"
+HELD = "section:has(#c-claimed) .card"
+"""Somebody works: a picture of the board waits for that, at each look."""
+MOVES_LIMIT_MS = 120_000
 REFERRAL = 'main table a[href*="/referrals/"]'
 
 
@@ -47,7 +50,7 @@ def take_pictures(links: Mapping[str, str], folder: Path) -> None:
         lead, referral = (
             _first(here, f"{operation}/{page}", link) for page, link in (("board", LEAD), ("referrals", REFERRAL))
         )
-        _take(here, f"{operation}/board", folder / "board")
+        _take(here, f"{operation}/board", folder / "board", wanted=HELD)
         _take(here, lead, folder / "lead")
         _take(here, referral, folder / "referral")
         _take(here, f"{operation}/statistics", folder / "statistics")
@@ -86,7 +89,9 @@ def _first(page: Page, address: str, link: str) -> str:
     return str(page.locator(link).first.get_attribute("href"))
 
 
-def _take(page: Page, address: str, place: Path, *, looks: tuple[str, ...] = ("light", "dark")) -> None:
+def _take(
+    page: Page, address: str, place: Path, *, looks: tuple[str, ...] = ("light", "dark"), wanted: str = READY
+) -> None:
     page.goto(address)
     page.locator(READY).first.wait_for()
     for look in looks:
@@ -94,6 +99,7 @@ def _take(page: Page, address: str, place: Path, *, looks: tuple[str, ...] = ("l
         page.mouse.move(0, 0)
         page.wait_for_timeout(QUIET_MS)
         page.evaluate(DRAWN)
+        page.locator(wanted).first.wait_for(timeout=MOVES_LIMIT_MS)
         picture = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
         ending = "-dark" if look == "dark" else ""
         picture.quantize(COLOURS, dither=Image.Dither.NONE).save(f"{place}{ending}.png", optimize=True)

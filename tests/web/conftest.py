@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from tests.support.chromium import chromium_browser
 from tests.support.http_client import ORIGIN, Browser, sign_in
 from tests.support.servers import Web
+from tests.support.waiting import LIMIT_MS
 from workspace.commands.identity import start_session
 from workspace.commands.people import ensure_service_users
 from workspace.model.database import Database
@@ -25,7 +26,7 @@ from workspace.web.context import COOKIE
 Enter = Callable[..., Page]
 
 # A busy machine is slow, not wrong; where a limit is what a test is about, it stands there.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=LIMIT_MS)
 
 
 @pytest.fixture(scope="session")
@@ -82,6 +83,7 @@ def enter(chromium: Chromium, web: Web, database: Database) -> Iterator[Enter]:
         context = chromium.new_context(base_url=web.url, viewport={"width": 1440, "height": 900}, **options)
         # Set as from https: browsers then send it to http://localhost too, as they do after signing in there.
         context.add_cookies([{"name": COOKIE, "value": secret, "url": "https://localhost/", "secure": True}])
+        context.set_default_timeout(LIMIT_MS)
         contexts.append(context)
         page = context.new_page()
         page.faults = []  # type: ignore[attr-defined]  # what a script threw or the content policy refused

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.media_rows import lay_exhibit, lay_medium, picture, real_key
 from tests.support.operation import TestOperation
+from tests.support.seats import draw_box
 from tests.web.conftest import Enter
 from workspace.store.objects import open_store
 
@@ -27,15 +28,7 @@ def draw(page: Page, left: float, top: float, right: float, bottom: float) -> No
     """Draw a box over the picture, in shares of its sides."""
     whole = page.locator(".whole > svg")
     whole.evaluate("(picture) => picture.scrollIntoView({ block: 'center', behavior: 'instant' })")
-    box, before = whole.bounding_box(), None
-    while box != before:  # until the page stands still
-        page.wait_for_timeout(100)
-        box, before = whole.bounding_box(), box
-    assert box is not None
-    page.mouse.move(box["x"] + left * box["width"], box["y"] + top * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + right * box["width"], box["y"] + bottom * box["height"], steps=4)
-    page.mouse.up()
+    draw_box(whole, (left, top), (right, bottom))
 
 
 def test_what_is_seen_on_a_medium_is_marked_said_answered_and_resolved(

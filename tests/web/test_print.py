@@ -63,10 +63,9 @@ def test_every_sheet_carries_the_marks_of_its_operation_and_person(
     many = 0
     for path in PAGES:
         if path:
-            seat.page.goto(f"/operations/{operation.id}{path}")
+            seat.go(f"/operations/{operation.id}{path}")
         else:
             seat.sign_in(database, person, f"/operations/{operation.id}")
-        seat.page.locator("html[data-ready]").wait_for()
         if path in ("/board", "/leads/1"):
             seat.until_live()
             seat.page.locator("[data-seq]:not([hidden])").wait_for()
@@ -91,7 +90,6 @@ def test_the_sheet_says_when_it_was_printed_and_not_when_it_was_loaded(
 ) -> None:
     make(operation, time_zone="America/Guayaquil")
     seat = Seat(chromium, web.url).sign_in(database, operation.person("EC"), f"/operations/{operation.id}/members")
-    seat.page.locator("html[data-ready]").wait_for()
     seat.page.evaluate("document.querySelector('[data-printed]').textContent = 'before'")
 
     (sheet, *_) = pdf_pages(seat.page.pdf())

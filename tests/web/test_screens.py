@@ -175,11 +175,12 @@ def test_a_draft_that_could_not_be_sent_is_sent_again_until_it_was(operation: Te
     page.get_by_role("button", name="Claim").first.wait_for()
     page.keyboard.press("c")
     page.locator("#why").wait_for()
-    page.route("**/api/v1/drafts", lambda route: route.fulfill(status=503), times=1)
+    page.route("**/api/v1/drafts", lambda route: route.fulfill(status=503))
 
     page.locator("#why").fill("Both ears agree.")
 
     page.get_by_text("Not sent yet").wait_for()
+    page.unroute("**/api/v1/drafts")
     page.get_by_text("draft saved").wait_for()
     expect(page.get_by_text("Not sent yet")).to_have_count(0)
 

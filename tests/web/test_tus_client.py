@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from tests.support.operation import TestOperation
 from tests.support.servers import ROOT, Servers, Web, environment, free_port, start_web, wait_for
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 from workers import drain
 from workers.tools import WorkerTools
 from workspace.commands.identity import create_token
@@ -81,7 +81,7 @@ def test_a_program_goes_on_inside_a_file_after_the_server_was_killed(
         sending.kill()  # the laptop is closed
         sending.communicate()
         half = received()
-        told = start().communicate(timeout=120)[0].splitlines()  # begun again, the same file is gone on with
+        told = start().communicate(timeout=LIMIT_S)[0].splitlines()  # begun again, the same file is gone on with
 
     assert CHUNK * 3 <= before < half
     assert told[-1].startswith(f"sent: http://localhost:{port}/api/v1/uploads/")

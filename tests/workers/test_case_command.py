@@ -54,7 +54,6 @@ class CommandLine:
             capture_output=True,
             text=True,
             check=False,
-            timeout=300,
         )
         return ended.returncode, ended.stdout + ended.stderr
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from tests.support.bench import Bench, alone, start_worker
 from tests.support.closing import many_files
 from tests.support.operation import TestOperation
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 from workspace.commands.closing import AT_ONCE, begin_closing, fail_closing, follow_closing, move_part
 from workspace.commands.discussion import comment_on_lead
 from workspace.commands.exhibits import close_exhibit, open_exhibit
@@ -253,7 +253,7 @@ def test_a_worker_killed_between_two_parts_leaves_it_hidden_and_another_one_ends
         until(lambda: "exhibit:closed" in operation.kinds(), 300)
     finally:
         second.terminate()
-        second.wait(30)
+        second.wait(LIMIT_S)
     assert scene.seen(operation.person("PE")) == ((0, 0, 0, 0), (1, 1, 1, 1))
     assert operation.kinds().count("exhibit:closed") == operation.kinds().count("exhibit:closing_began") == 1
 

@@ -15,6 +15,7 @@ from PIL import Image
 
 from tests.support.bench import Bench
 from tests.support.media_rows import lay_exhibit, lay_medium
+from tests.support.waiting import LIMIT_S
 from tests.support.work_material import Material
 from workspace.commands import films
 from workspace.commands.shown import view_media_item
@@ -253,7 +254,7 @@ def test_looks_wake_no_screen_and_a_mark_does(bench: Bench) -> None:
         do(bench, me, view_media_item, medium)
         do(bench, me, films.watch_video, medium, [(0, 0), (0, 900)])
         mark = do(bench, me, films.mark_range, medium, from_ms=0, to_ms=10, note="a wall")
-        woken = [each.payload for each in listener.notifies(timeout=20, stop_after=1)]
+        woken = [each.payload for each in listener.notifies(timeout=LIMIT_S, stop_after=1)]
 
     seq = bench.one("select seq from event where operation_id = :operation and kind = 'range:marked'").seq
     assert mark is not None

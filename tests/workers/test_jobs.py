@@ -19,7 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from tests.support.bench import Bench, alone, start_worker
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 from tests.support.work_material import Material
 from workers import drain
 from workers.housekeeping import do_due_duties, do_rare_duties
@@ -329,7 +329,7 @@ def test_a_worker_that_cannot_read_what_waits_ends_with_one_line(
         require_ready(replace(stranger, pack_dir=bench.tools.pack_dir))
     require_ready(bench.tools)
     worker = start_worker(replace(bench, tools=stranger), servers, stderr=subprocess.PIPE)
-    _, said = worker.communicate(timeout=60)
+    _, said = worker.communicate(timeout=LIMIT_S)
 
     assert worker.returncode == 1
     assert len(said.splitlines()) == 1
@@ -616,7 +616,7 @@ def test_a_killed_worker_loses_nothing_and_does_nothing_twice(
     finally:
         for worker in workers:
             worker.terminate()
-        codes = [worker.wait(30) for worker in workers]
+        codes = [worker.wait(LIMIT_S) for worker in workers]
 
     assert killed == 2
     assert codes == [0, 0]

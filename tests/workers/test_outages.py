@@ -55,7 +55,7 @@ def outage_home() -> Iterator[Path]:
 def status(url: str, secret: str) -> int:
     request = urllib.request.Request(url, headers={"Cookie": f"{COOKIE}={secret}"})
     try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=LIMIT_S) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as refusal:
         return refusal.code
@@ -113,7 +113,7 @@ def test_work_waits_and_goes_on_when_the_database_and_the_queue_were_gone_for_ha
         finally:
             jobs.use_queue(servers.redis_url)
             worker.terminate()
-            worker.wait(30)
+            worker.wait(LIMIT_S)
             app.dispose()
             workers.dispose()
 
