@@ -11,10 +11,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 import socketio
 from socketio.exceptions import SocketIOError
+from websocket import WebSocket
 
 from partners.client import Json
 
@@ -24,6 +26,25 @@ ANSWER_S = 5.0
 """How long a handshake may stay without an answer."""
 AGAIN_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """How long after each failure the line is tried again, the last for ever: the director may have cut it for a minute."""
+
+
+class Sockets:
+    """The sockets under a client of Socket.IO, which forgets one without closing it where the server ends before it has
+    said anything. Given to it as `class_`, the kind of socket that it makes."""
+
+    def __init__(self) -> None:
+        """No socket yet."""
+        self.made: list[WebSocket] = []
+
+    def __call__(self, **options: Any) -> WebSocket:
+        """Make one."""
+        self.made.append(WebSocket(**options))
+        return self.made[-1]
+
+    def shut(self) -> None:
+        """Close those that are open."""
+        while self.made:
+            self.made.pop().shutdown()  # type: ignore[no-untyped-call]
 
 
 class Line:
@@ -36,6 +57,7 @@ class Line:
         self._address = f"{parts.scheme}://{host or parts.hostname}:{parts.port or 80}?operation={operation_id}"
         self._heard: Callable[[Json], None] = lambda _message: None
         self._socket: socketio.Client | None = None
+        self._sockets = Sockets()
         self._failures, self._due = 0, 0.0
         self.seq = 0
         """The operation's last event of which the line has told since it stands; 0 before."""
@@ -63,7 +85,12 @@ class Line:
         client = socketio.Client(
             handle_sigint=False,
             reconnection=False,
-            websocket_extra_options={"suppress_origin": True, "host": netloc, "timeout": ANSWER_S},
+            websocket_extra_options={
+                "suppress_origin": True,
+                "host": netloc,
+                "timeout": ANSWER_S,
+                "class_": self._sockets,
+            },
         )
         client.on("changes", self._take)
         self.opened += 1
@@ -74,8 +101,9 @@ class Line:
                 transports=["websocket"],
                 wait_timeout=ANSWER_S,
             )
-        except (SocketIOError, OSError) as refusal:
+        except (SocketIOError, OSError, ValueError) as refusal:  # a packet that says nothing is a wrong value
             client.shutdown()
+            self._sockets.shut()
             self._due = time.monotonic() + AGAIN_S[min(self._failures, len(AGAIN_S) - 1)]
             self._failures += 1
             LOG.info("There is no line: %s", refusal)
@@ -88,6 +116,7 @@ class Line:
         socket, self._socket, self.seq = self._socket, None, 0
         if socket is not None:
             socket.shutdown()
+        self._sockets.shut()
 
     def _take(self, message: Json) -> None:
         self.seq = max(self.seq, message["seq"])

@@ -16,10 +16,10 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, NullPool, create_engine
 
 from tests.support.databases import forget_safety, ready_database
@@ -42,8 +42,11 @@ sys.dont_write_bytecode = False
 # Whoever runs us in the background may have had Ctrl-C ignored, and what we start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# A loaded machine is slow, not wrong: time limits are pytest's.
-settings.register_profile("concord", deadline=None)
+# A loaded machine is slow, not wrong: time limits are pytest's. Each run tries the same examples, so that what fails was
+# broken by what was changed; `--hypothesis-profile=drawn` draws others, for whoever looks for more.
+SLOW_IS_FINE: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "database": None}
+settings.register_profile("concord", derandomize=True, **SLOW_IS_FINE)
+settings.register_profile("drawn", derandomize=False, print_blob=True, **SLOW_IS_FINE)
 settings.load_profile("concord")
 
 

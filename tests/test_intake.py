@@ -570,7 +570,7 @@ def test_what_was_read_counts_as_readable_distinct_and_near(
 
 def _near(operation: TestOperation) -> None:
     first, second, third, *_ = [
-        row[0] for row in rows(operation, "select id from media_item where operation_id = :operation order by id")
+        row[0] for row in rows(operation, "select id from media_item where operation_id = :operation order by sha256")
     ]
     for pair in ((first, second), (second, third), (first, third)):
         operation.change(

@@ -42,6 +42,11 @@ class Words:
             found: UUID = rows.execute(text(sql), values).scalar_one()
         return found
 
+    @property
+    def face(self) -> UUID:
+        """The first person's, which its lead shows."""
+        return self.one("select face_id from lead_evidence where lead_id = :l and country = 'EC'", l=self.leads[0])
+
     def say(self, country: str = "EC", role: str = "specialist", *, of: int = 0, **said: object) -> UUID:
         with self.database.write(self.operation.person(country, role)) as tx:
             return describe_person(tx, self.operation.id, self.numbers[of], SaidOfPerson(**said))  # type: ignore[arg-type]
@@ -108,7 +113,7 @@ def test_a_country_is_supported_once_people_of_two_countries_have_said_it(words:
 
 
 def test_the_face_that_shows_a_person_best_is_one_of_its_own_and_goes_when_it_leaves(words: Words) -> None:
-    face = words.one("select min(id::text)::uuid from face where person_id = :p", p=words.persons[0])
+    face = words.face
     words.say(what="feature_face", face_id=face)
     assert words.page().feature_face == face
 
@@ -122,7 +127,7 @@ def test_the_face_that_shows_a_person_best_is_one_of_its_own_and_goes_when_it_le
 
 def test_who_may_not_say_it_and_what_cannot_be_said(words: Words) -> None:
     note = words.say(what="note", words="a scar")
-    face = words.one("select min(id::text)::uuid from face where person_id = :p", p=words.persons[0])
+    face = words.face
     for country, role, said, refusal in (
         ("PE", "specialist", {"what": "age_band", "code": "adult"}, Forbidden),
         ("PE", "specialist", {"what": "feature_face", "face_id": face}, Forbidden),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,8 @@ ALONE = {
 }
 """Commands of these that meet nothing, or are met as a part of another; each with the reason."""
 TIMES = 3
+MANY = 100
+"""At the latest: on a busy machine one may be done before the other has begun, again and again."""
 SHORT = (
     "an open lead: claim (EC specialist 1) ∥ set aside (EC country_lead 1)",
     "a held lead: sign (EC specialist 1) ∥ set aside (EC specialist 1)",
@@ -182,7 +185,8 @@ def test_two_who_do_not_hold_what_they_read_are_found(races: Races) -> None:
     meeting = next(each for each in MEETINGS if each.name == "an open lead")
     first, second = Act("turn", ("EC", "liaison", 1), turn), Act("turn", ("PE", "liaison", 1), turn)
 
-    assert list(races.faults(Pair(meeting, first, second), TIMES))
+    with closing(races.faults(Pair(meeting, first, second), MANY)) as faults:
+        assert next(faults, None)
 
 
 @pytest.mark.parametrize("name", SHORT)

@@ -73,10 +73,9 @@ def test_what_has_something_in_common_is_suggested_to_its_agency_with_every_reas
         operation.change(
             "insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes, "
             "sha256) "
-            "select operation_id, compartment_id, (select id from exhibit where operation_id = :op order by label "
-            "limit 1), id, "
+            "select operation_id, compartment_id, (select exhibit_id from lead_evidence where media_item_id = :first), id, "
             "'DCIM/1/' || id, 1, sha256 from media_item where id = :medium",
-            op=operation.id, medium=medium,
+            first=m1, medium=medium,
         )  # fmt: skip
     operation.change(
         "insert into near_copy (operation_id, compartment_id, media_item_id, like_id, distance) "

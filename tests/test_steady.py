@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support import steady
+from tests.support.sources import ROOT
 
 PASSES = "def test_passes():\n    pass\n"
 FAILS = PASSES + "\n\ndef test_fails():\n    assert False\n"
@@ -72,11 +74,14 @@ def test_a_second_sitting_goes_on_behind_the_first(sit: Sit, tree: Path) -> None
 
 def test_what_failed_in_an_earlier_sitting_is_told_in_the_next(sit: Sit, tree: Path) -> None:
     (tree / "test_small.py").write_text(FAILS)
-    sit("--runs", "1")
+    first = sit("--runs", "1")
     told = sit("--runs", "1")
 
     assert (told["runs"], told["passed"], told["failed"], told["code"]) == (1, 0, ["test_small::test_fails"], 1)
     assert lines(tree)[0]["passed"] == 1
+    assert lines(tree)[0]["why"] == {"test_small::test_fails": "assert False"}
+    assert f"(seed {lines(tree)[0]['seed']}): test_small::test_fails" in first["said"]
+    assert "test_small::test_fails: assert False" in first["said"]
 
 
 def test_a_run_that_finds_no_test_did_not_pass(sit: Sit, tree: Path) -> None:
@@ -119,3 +124,32 @@ def test_a_line_that_was_cut_when_a_sitting_was_ended_is_left_out(sit: Sit, tree
     file.write_text(file.read_text()[:-9])
 
     assert [sit("--runs", "2")["runs"], sit("--runs", "2")["runs"]] == [2, 2]
+
+
+def test_only_the_files_whose_tests_wait_are_run_where_that_is_asked(sit: Sit, tree: Path) -> None:
+    (tree / "tests").mkdir()
+    (tree / "tests" / "test_waits.py").write_text("import subprocess\n\n\n" + PASSES)
+    (tree / "tests" / "test_counts.py").write_text(FAILS)
+    told = sit("--runs", "1", "--waiting")
+
+    assert (told["runs"], told["passed"], told["code"]) == (1, 1, 0)
+    assert lines(tree)[0]["options"] == ["tests/test_waits.py"]
+
+
+LUCK = re.compile(
+    r"order by (?:\w+\.)?id (?:asc |desc )?limit|(?:min|max)\((?:\w+\.)?\w*id::text\)::uuid|next\(iter\((?:set\(|\{)|list\(set\("
+)
+"""What is another row, or another item, in each run: ids are drawn, and a set has no order."""
+OWN_LIMIT = re.compile(r"\.(?:wait|join|communicate|result)\((?:timeout=)?[\d.]+|\btimeout=[\d.]+")
+"""A wait that a test ends after a time of its own, which a busy machine passes."""
+
+
+@pytest.mark.parametrize("what", [LUCK, OWN_LIMIT], ids=["a subject by luck", "a limit of its own"])
+def test_no_test_depends_on(what: re.Pattern[str]) -> None:
+    """Use an order that says which one is meant (path, label, number), and `LIMIT_S` of tests/support/waiting.py."""
+    files = [file for file in sorted((ROOT / "tests").rglob("*.py")) if what is LUCK or file.name.startswith("test_")]
+    aside = {"test_steady.py"}
+    texts = {file: re.sub(r'["\s]+', " ", file.read_text(encoding="utf-8")) for file in files if file.name not in aside}
+    found = {str(file.relative_to(ROOT)): what.findall(text) for file, text in texts.items() if what.search(text)}
+
+    assert found == {}

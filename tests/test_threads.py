@@ -114,7 +114,9 @@ def test_a_thread_is_answered_edited_resolved_and_taken_up_again(operation: Test
     assert operation.kinds()[1:] == [*["comment:added"] * 3, "comment:changed", "thread:resolved", "thread:reopened"]
     with operation.workers.read(operation.service_id) as view:
         assert verify_operation(view.session, operation.id).broken == []
-        payload = view.session.scalars(select(Event.payload).where(Event.kind == "comment:changed")).all()[-1]
+        payload = view.session.scalars(
+            select(Event.payload).filter_by(operation_id=operation.id, kind="comment:changed")
+        ).one()
         assert set(payload) == {"comment", "edit", "media"}
 
 

@@ -250,9 +250,10 @@ def _state_ground(seat: Seat, page: Json, step: Step) -> Iterator[Act]:
 
 
 def _state_corroboration(seat: Seat, page: Json) -> Iterator[Act]:
-    """State what speaks for the lead besides the face, if nobody has."""
+    """State what speaks for the lead besides the face, if nobody has; once for all drafts that are made at one page."""
     if any(each["speaks"] == "for" for each in page["corroboration"]):
         return
+    page["corroboration"].append({"speaks": "for"})
     type_ = seat.random.choice(list(letters.CORROBORATION))
     language = texts.language_of(seat.member.country, seat.member.role)
     made = day_in(datetime.fromisoformat(page["created_at"]), page["operation"]["time_zone"])

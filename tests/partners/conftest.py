@@ -13,6 +13,7 @@ import pytest
 
 from partners.line import Line
 from partners.play import LOOK_EVERY_S, Players, by_link
+from partners.roles import examiner
 from partners.roles.table import ROLES
 from partners.week import Play, open_week
 from tests.support.operation import TestOperation
@@ -20,6 +21,7 @@ from tests.support.referral_steps import ReferralSteps
 from tests.support.servers import Web, environment, web_processes
 from workspace.commands.assessments import settle_assessments
 from workspace.commands.claims import end_leases
+from workspace.commands.discussion import note_presence
 from workspace.commands.exercise import begin_exercise, write_truth
 from workspace.commands.people import ensure_service_users
 from workspace.model.database import Database
@@ -81,6 +83,14 @@ class ShortWeek:
         # What a partner forgets is free again soon.
         self.operation.change("update operation set lease_s = 10 where id = :id", id=self.operation.id)
 
+    def stay_at(self, lead: UUID, person: int, database: Database) -> None:
+        """Have a person open a lead, and not be gone however slowly this machine plays."""
+        with database.write(person) as tx:
+            note_presence(tx, lead, mode="viewing")
+        self.operation.change(
+            "update presence set seen_at = now() + interval '1 hour' where lead_id = :lead", lead=lead
+        )
+
     def settle(self) -> None:
         """Let the ten seconds in which an opinion can be taken back be over, and settle it; end claims that have run
         out."""
@@ -130,5 +140,9 @@ class ShortWeek:
 
 
 @pytest.fixture
-def week(operation: TestOperation, steps: ReferralSteps, web: Web, servers: Any) -> ShortWeek:
+def week(
+    operation: TestOperation, steps: ReferralSteps, web: Web, servers: Any, monkeypatch: pytest.MonkeyPatch
+) -> ShortWeek:
+    # A few leads are too few for what partners do now and then: all of them could be set aside.
+    monkeypatch.setattr(examiner, "SHARE_PARK", 0.0)
     return ShortWeek(operation, steps, web, servers.home)

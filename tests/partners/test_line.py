@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import socket
+from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha1
 from typing import Any
 
 import pytest
+from websocket import WebSocket
 
 from partners.client import Client
 from partners.line import Line
 from partners.play import Players, by_link
 from partners.week import Board, Seat, Week, open_week
 from tests.partners.conftest import ShortWeek
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 from workspace.commands.claims import claim_lead
 from workspace.model.database import Database
 from workspace.store import exercise_secret
@@ -53,7 +59,7 @@ def test_what_the_line_brings_is_not_asked_for(
     week: ShortWeek, client: CountingClient, line: Line, database: Database
 ) -> None:
     lead, board = week.lead(), Board(week.operation.id, line)
-    assert line.open(client.cookie, board.take)
+    until(lambda: line.open(client.cookie, board.take))
     board.refresh(client)
 
     claim(week, lead, database)
@@ -67,7 +73,7 @@ def test_a_board_that_the_line_does_not_feed_is_asked_for_once_something_has_hap
     week: ShortWeek, client: CountingClient, line: Line, database: Database
 ) -> None:
     lead, board = week.lead(), Board(week.operation.id, line)
-    assert line.open(client.cookie, lambda _message: None)
+    until(lambda: line.open(client.cookie, lambda _message: None))
     board.refresh(client)
     board.refresh(client)
     assert client.asked == 1
@@ -83,7 +89,7 @@ def test_a_line_that_is_cut_is_tried_again_later_and_meanwhile_everything_is_ask
     week: ShortWeek, client: CountingClient, line: Line, database: Database
 ) -> None:
     lead, board = week.lead(), Board(week.operation.id, line)
-    assert line.open(client.cookie, board.take)
+    until(lambda: line.open(client.cookie, board.take))
     board.refresh(client)
 
     cut = "update exercise set line_cut_until = now() + interval '1 minute' where operation_id = :id"
@@ -98,9 +104,42 @@ def test_a_line_that_is_cut_is_tried_again_later_and_meanwhile_everything_is_ask
 
     week.operation.change("update exercise set line_cut_until = now() where operation_id = :id", id=week.operation.id)
     until(lambda: line.is_due)
-    assert line.open(client.cookie, board.take)
+    until(lambda: line.open(client.cookie, board.take))
     board.refresh(client)
     assert client.asked == 3
+
+
+def test_a_line_that_breaks_before_the_server_has_said_anything_leaves_no_socket_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(LIMIT_S)
+
+        def greet_and_end() -> None:
+            there = server.accept()[0]
+            with there:
+                key = re.search(rb"Sec-WebSocket-Key: (\S+)", there.recv(65536))
+                assert key is not None
+                accepted = b64encode(sha1(key[1] + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
+                there.sendall(
+                    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    b"Sec-WebSocket-Accept: " + accepted + b"\r\n\r\n\x88\x00"
+                )
+
+        made: list[WebSocket] = []
+
+        def make(**options: Any) -> WebSocket:
+            made.append(WebSocket(**options))
+            return made[-1]
+
+        monkeypatch.setattr("partners.line.WebSocket", make)
+        with ThreadPoolExecutor(1) as pool:
+            greeting = pool.submit(greet_and_end)
+            line = Line(f"http://127.0.0.1:{server.getsockname()[1]}", 1)
+            assert not line.open("concord=none", lambda _message: None)
+            greeting.result()
+
+    assert [each.sock and each.sock.fileno() for each in made] in ([None], [-1])
 
 
 def test_who_finds_nothing_to_do_is_not_asked_again_before_something_has_happened(

@@ -13,7 +13,6 @@ from partners import casework
 from partners.roles import operation_lead
 from partners.truth import LeadTruth, Truth
 from tests.partners.conftest import MOST_LOOKS, ShortWeek
-from workspace.commands.discussion import note_presence
 from workspace.commands.exercise import inject
 from workspace.commands.jurisdiction import state_jurisdiction
 from workspace.model import Lead, Operation
@@ -196,7 +195,7 @@ def test_a_returned_referral_is_played_when_the_director_wants_it(
     with database.write(week.operation.person("EC", "director")) as tx:
         inject(tx, week.operation.id, kind="returned_referral")
 
-    play(week, lambda: [state for *_, state in referrals(week)] == ["returned"])
+    play(week, lambda: "referral:returned" in week.operation.kinds())
 
     assert rows(week, "select landed_at is not null from exercise_injection where operation_id = :id") == [(True,)]
 
@@ -212,8 +211,7 @@ def test_what_was_verified_wrongly_ends_as_a_trail_that_led_nowhere(week: ShortW
 def test_a_lead_that_a_person_has_open_is_not_drafted(week: ShortWeek, seats: list[int], database: Database) -> None:
     week.begin(*seats)
     opened, free = verified(week), verified(week)
-    with database.write(week.operation.person("EC", "country_lead")) as tx:
-        note_presence(tx, opened, mode="viewing")
+    week.stay_at(opened, week.operation.person("EC", "country_lead"), database)
 
     play(week, lambda: bool(referrals(week)))
 

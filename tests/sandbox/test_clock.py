@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workspace.analysis.sandbox.clock import LONGEST_PAUSE_S, running_clock
@@ -29,6 +29,7 @@ def test_stamps_in_order_are_kept_as_they_are(steps: list[float], first: float) 
     assert duration_s >= times[-1] == pytest.approx(stated_s, abs=1e-6)
 
 
+@example([(8.4e-307, float("nan")), (float("nan"), 0.0), (137.0, float("nan"))], 0.0)
 @given(st.lists(st.tuples(ANY, ANY), max_size=80), st.sampled_from([0.0, 25.0]))
 def test_any_stamps_give_one_bounded_clock_whose_samples_see_everything(
     stamps: list[tuple[float, float]], rate: float

@@ -40,8 +40,8 @@ _EVENTS = text("select append_events(:op, (select jsonb_agg(jsonb_build_object('
 _REFUSED = text("""
 insert into received_file (operation_id, compartment_id, exhibit_id, path, size_bytes, refusal)
 select x.operation_id, x.compartment_id, x.id, 'DCIM/folder/file number ' || n, 1000, 'kind_not_supported'
-from (select * from exhibit where operation_id = :op limit 1) x, generate_series(1, :n) n""")
-_OWN_EXHIBIT = text("select id from exhibit where operation_id = :op and country = 'EC' order by id limit 1")
+from (select * from exhibit where operation_id = :op order by label limit 1) x, generate_series(1, :n) n""")
+_OWN_EXHIBIT = text("select id from exhibit where operation_id = :op and country = 'EC' order by label limit 1")
 _STEPS = text("select append_events(:op, (select jsonb_agg(jsonb_build_object('kind', 'exhibit:check_asked', 'lead_id', null, "
               "'locks', jsonb_build_array((select compartment_id from exhibit where id = cast(:exhibit as uuid))), "
               "'payload', jsonb_build_object('exhibit', cast(:exhibit as text)))) from generate_series(1, :n)))")  # fmt: skip

@@ -3,7 +3,8 @@
 Ten runs take longer than one sitting: with `--into` each whole run is written down, and the next start goes on behind
 it. Runs of another tree, of other tests or beside other loops stay in the file and are counted apart. A run that was
 ended before its end is not written. Prints what failed in which run, and one JSON object as its last line. Exit code 1
-if any counted run failed. Options after `--` go to pytest.
+if any counted run failed. Options after `--` go to pytest. `--waiting` runs only the files whose tests wait for something
+or measure time, which is where luck is.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import secrets
 import subprocess
 import sys
@@ -26,12 +28,17 @@ from tests.support.written_down import write_down, written_down
 from workspace.settings import ROOT
 
 BUSY = "while True: pass"
+WAITS = re.compile(
+    r"\b(until\w*|wait_until|wait_for|sleep|expect|Popen|subprocess|Thread|ThreadPoolExecutor|Barrier|monotonic|process_time"
+    r"|web_processes|start_engines|start_worker|worker_processes|Enter|Seat|ShortWeek|Decoder|Races)\b"
+)
+"""Words of a test file whose tests depend on other processes, threads or the clock, directly or by a fixture."""
 
 
 @dataclass(frozen=True)
 class Run:
     """One whole run; a line of the file of `--into`. tree: the commit, and what was changed in it. options: pytest's.
-    passed, failed: how many tests passed, and the names of those that did not."""
+    passed, failed: how many tests passed, and the names of those that did not. why: what each of these said first."""
 
     tree: str
     options: list[str]
@@ -40,6 +47,7 @@ class Run:
     passed: int
     failed: list[str] = field(default_factory=list)
     seconds: int = 0
+    why: dict[str, str] = field(default_factory=dict)
 
     def is_like(self, other: Run) -> bool:
         """Whether both ran the same tests of the same tree beside as many loops."""
@@ -49,7 +57,8 @@ class Run:
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Run what is left of the runs, and say how often all passed. root: of the tree."""
     asked = _parser().parse_args(arguments)
-    here = Run(_tree_now(root, but=asked.into), list(asked.pytest), asked.loops, seed=0, passed=0)
+    options = [*asked.pytest, *(files_that_wait(root) if asked.waiting else ())]
+    here = Run(_tree_now(root, but=asked.into), options, asked.loops, seed=0, passed=0)
     known = [Run(**line) for line in written_down(asked.into)]
     counted = [run for run in known if run.is_like(here)]
     if apart := len(known) - len(counted):
@@ -62,7 +71,9 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
                 print("The tree was changed during this run, which does not count. Start again for the new one.")
                 break
             counted.append(run)
-            print(f"run {len(counted)}: {', '.join(run.failed) or 'all passed'}", flush=True)
+            print(f"run {len(counted)} (seed {run.seed}): {', '.join(run.failed) or 'all passed'}", flush=True)
+            for name, said in run.why.items():
+                print(f"  {name}: {said}", flush=True)
             write_down(asked.into, asdict(run))
     return _tell(here.tree, counted, asked.runs, apart)
 
@@ -74,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--into", type=Path, metavar="FILE", help="write each run down here, and go on behind those")
     parser.add_argument("--loops", type=int, default=2, help="busy loops beside it (default 2)")
     parser.add_argument("--processes", type=int, default=1, help="in how many processes the tests run (default 1)")
+    parser.add_argument("--waiting", action="store_true", help="only the files whose tests wait or measure time")
     parser.add_argument("pytest", nargs="*", help="arguments for pytest, behind --")
     return parser
 
@@ -131,16 +143,25 @@ def _run(root: Path, here: Run, processes: int) -> Run:
         options = ["--quiet", f"--junit-xml={report}", f"--randomly-seed={seed}", *spread, *here.options]
         done = subprocess.run([sys.executable, "-m", "pytest", *options], cwd=root, check=False)
         cases = list(ElementTree.parse(report).iter("testcase")) if report.is_file() else []
-    failed = sorted({f"{case.get('classname')}::{case.get('name')}" for case in cases if _is_bad(case)})
+    why = {f"{case.get('classname')}::{case.get('name')}": said for case in cases if (said := _fault(case)) is not None}
+    failed = sorted(why)
     if done.returncode != 0 and not failed:
         failed = [f"pytest (exit {done.returncode})"]
-    passed = sum(not _is_bad(case) for case in cases)
-    return Run(here.tree, here.options, here.loops, seed, passed, failed, round(time.monotonic() - began))
+    passed = sum(_fault(case) is None for case in cases)
+    return Run(here.tree, here.options, here.loops, seed, passed, failed, round(time.monotonic() - began), why)
 
 
-def _is_bad(case: ElementTree.Element) -> bool:
-    """Whether a test failed, could not be set up, or was skipped: none may be."""
-    return any(child.tag in ("failure", "error", "skipped") for child in case)
+def _fault(case: ElementTree.Element) -> str | None:
+    """The first line of why a test failed, could not be set up, or was skipped, none of which may be; None if it
+    passed."""
+    bad = next((child for child in case if child.tag in ("failure", "error", "skipped")), None)
+    return None if bad is None else (bad.get("message") or bad.tag).strip().splitlines()[0][:300]
+
+
+def files_that_wait(root: Path) -> list[str]:
+    """The test files, as pytest takes them, that name what waits for something else or measures time."""
+    files = sorted((root / "tests").rglob("test_*.py"))
+    return [str(file.relative_to(root)) for file in files if WAITS.search(file.read_text(encoding="utf-8"))]
 
 
 if __name__ == "__main__":

@@ -86,14 +86,15 @@ class Laid:
     broken: list[Broken]
 
 
-def lay_out(races: Races, owner: Engine, *, acts: int | None = None) -> Laid:
+def lay_out(races: Races, owner: Engine, *, acts: int | None = None, seed: int = 0) -> Laid:
     """Lay out every meeting once per act, bind what the owner wrote, then carry every act out, and verify.
 
-    acts: of each meeting, drawn by lot; all of them without a number.
+    acts: of each meeting, drawn by lot with this seed; all of them without a number.
     """
     scenes: list[tuple[Scene, Act]] = []
+    chance = random.Random(seed)
     for meeting in MEETINGS:
-        for act in meeting.acts if acts is None else random.sample(meeting.acts, min(acts, len(meeting.acts))):
+        for act in meeting.acts if acts is None else chance.sample(meeting.acts, min(acts, len(meeting.acts))):
             scene = Scene(TestOperation(races.workers), races.app)
             meeting.lay(scene)
             scene.actor(act)
@@ -200,10 +201,11 @@ class Tampering:
         key = " || ' ' || ".join(f'"{each}"::text' for each in table["key"])
         name = f'"{table["name"]}"'
         with Session(self.superuser) as session:
+            session.execute(text("select setseed(:lot)"), {"lot": self.chance.random()})
             rows = session.execute(
                 text(f"select ctid::text as place, {key} as key, {_chain(table)} as chain, \"{column}\" is null as is_null "
-                     f"from {name} where {_chain(table)} = any (:ids) order by random()"),
-                {"ids": self.chains},
+                     f"from {name} where {_chain(table)} = any (:ids) order by random() limit :most"),
+                {"ids": self.chains, "most": len(self.unbound) + 1},
             )  # fmt: skip
             row = next((each for each in rows if (table["name"], each.key) not in self.unbound), None)
             if row is None:

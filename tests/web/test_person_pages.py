@@ -74,9 +74,9 @@ class Seen:
                     "insert into face select (jsonb_populate_record(f, jsonb_build_object('id', md5(n::text || "
                     ":media)::uuid, "
                     "'media_item_id', cast(:media as text)))).* from face f, generate_series(1, :count) n "
-                    "where f.id = (select min(id::text)::uuid from face where person_id = :p) returning id"
+                    "where f.id = (select face_id from lead_evidence where lead_id = :l and country = 'EC') returning id"
                 ),
-                {"p": self.person, "media": str(media), "count": count},
+                {"l": self.lead, "media": str(media), "count": count},
             ).scalars()
             last: UUID = list(faces)[-1]
             rows.execute(text("select refresh_person(:p)"), {"p": self.person})

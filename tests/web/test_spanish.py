@@ -86,7 +86,7 @@ def test_papers_of_whoever_has_chosen_none_speak_the_browsers_language_too(
 ) -> None:
     operation.lead("EC", "PE")
     with operation.workers.read(operation.service_id) as view:
-        asked = text("select id from exhibit where operation_id = :op and country = 'EC' limit 1")
+        asked = text("select id from exhibit where operation_id = :op and country = 'EC'")
         exhibit = view.session.execute(asked, {"op": operation.id}).scalar_one()
     person = signed_in(operation.person("EC", "analyst"))
 

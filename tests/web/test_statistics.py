@@ -170,8 +170,9 @@ def _received(operation: TestOperation, medium: UUID | None, path: str, *, size_
             refusal)
            select x.operation_id, x.compartment_id, x.id, m.id, :path, :size, m.sha256,
              case when m.id is null then 'unreadable' end
-           from exhibit x left join media_item m on m.id = :medium
-           where x.operation_id = :op order by x.id limit 1""",
+           from lead_evidence v join lead l on l.id = v.lead_id join exhibit x on x.id = v.exhibit_id
+             left join media_item m on m.id = :medium
+           where x.operation_id = :op order by l.number, v.side limit 1""",
         medium=medium,
         path=path,
         size=size_bytes,

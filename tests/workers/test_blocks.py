@@ -306,7 +306,7 @@ def test_what_is_committed_late_is_found_and_a_gallery_that_is_too_large_asks_th
     vector = np.eye(DIMENSION, dtype=np.float32)[9]
     give = text(
         "update face set embedding = cast(:vector as halfvec), quality_word = 'good', model_digest = :digest "
-        "where id = (select id from face where person_id = :person order by id limit 1) returning id"
+        "where id = (select id from face where person_id = :person order by embedding limit 1) returning id"
     )
     values = {"vector": str(vector.tolist()), "digest": world.pack.recogniser_sha256}
 

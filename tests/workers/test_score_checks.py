@@ -44,7 +44,10 @@ def test_a_stored_vector_that_was_changed_is_found_from_the_original(bench: Benc
     bench.bring("EC", material.portrait())
     bench.bring("PE", material.portrait("turned.jpg", turned_deg=12))
     bench.work()
-    face = bench.one("select id, embedding from face where operation_id = :operation order by id limit 1")
+    face = bench.one(
+        "select f.id, f.embedding from face f join compartment c on c.id = f.compartment_id join agency a on a.id = c.agency_id "
+        "where f.operation_id = :operation and a.country = 'EC'"
+    )
     right, is_of_crop = vector_again(bench.tools, face.id)
     assert right
     assert not is_of_crop
