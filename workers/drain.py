@@ -18,11 +18,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from workers.tools import HOST_FAULTS, Effects, Work, WorkerTools
+from workspace.commands.each import part
 from workspace.errors import Conflict, Unavailable
 from workspace.model import jobs
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
 from workspace.search import gallery, parts
+from workspace.setbacks import Setbacks
 
 LOG = logging.getLogger(__name__)
 
@@ -315,13 +317,16 @@ class Keeper(threading.Thread):
 
     def run(self) -> None:
         """Look often enough that a third of a lease is never missed by much."""
+        setbacks = Setbacks(LOG, most_s=0.0)
         while True:
             time.sleep(min(1.0, jobs.LEASE_S / 6))
-            gallery.let_go()
-            parts.let_go()
             attempt = self.attempt
             if attempt is not None:
-                attempt.renew()
+                with setbacks.trying("Renewing the lease"):
+                    attempt.renew()
+            for let_go in (gallery.let_go, parts.let_go):
+                with setbacks.trying("Letting go of vectors"):
+                    let_go()
 
 
 @cache
@@ -338,10 +343,15 @@ def lasts(error: Unavailable) -> bool:
 
 
 def give_up(tx: Tx, job: Taken) -> None:
-    """Write what the end of all attempts means for the job's subject."""
+    """Write what the end of all attempts means for the job's subject. Where that cannot be written either, the job has
+    failed all the same: nobody takes it again."""
     LOG.error("Job %s (%s %s) has failed for good.", job.id, job.kind, job.subject_id)
     if job.kind in GIVEN_UP:
-        _named(GIVEN_UP[job.kind])(tx, job)
+        try:
+            with part(tx):
+                _named(GIVEN_UP[job.kind])(tx, job)
+        except Exception as fault:  # noqa: BLE001 - see above; a database that is away ends the write in any case
+            LOG.error("What the end of job %s means was not written: %s", job.id, type(fault).__name__)
 
 
 @cache

@@ -3,7 +3,8 @@ wait.
 
 Whoever holds the advisory lock acts; when its process or its connection ends, the database frees the lock and another
 goes on. One read asks what is due, so that a second in which nothing ends costs no write. Each duty is a write of its
-own, so that one that fails holds up no other.
+own, so that one that fails holds up no other; and where one fails, its rows are gone through one by one
+(commands/each.py), so that one row holds up no other either.
 """
 
 from __future__ import annotations
@@ -13,9 +14,7 @@ import threading
 from collections.abc import Callable
 from itertools import count
 
-import psycopg
 from sqlalchemy import ColumnElement, Connection, exists, select, text
-from sqlalchemy.exc import DBAPIError
 
 from workers.drain import give_up
 from workspace.commands.access import GRANT_IS_OVER, end_access
@@ -30,6 +29,7 @@ from workspace.commands.claims import (
     take_into_custody,
 )
 from workspace.commands.drafts import forget_old_drafts
+from workspace.commands.each import each
 from workspace.commands.frames import want_frames
 from workspace.commands.half_uploads import UPLOAD_IS_OVER, end_uploads
 from workspace.commands.heads import want_heads
@@ -57,13 +57,15 @@ from workspace.commands.texts import want_texts
 from workspace.commands.tiles import TILES_ARE_OLD, end_tiles
 from workspace.commands.window import OWNERS_END_IS_OVER, close_shared_material
 from workspace.commands.write_keys import KEY_IS_OLD, forget_write_keys
-from workspace.errors import WorkspaceError
-from workspace.model import jobs
+from workspace.model import Operation, jobs
 from workspace.model.database import Database, Tx
+from workspace.model.jobs import Taken
+from workspace.setbacks import Apart, Setbacks
 
 LOG = logging.getLogger(__name__)
 
 EVERY_S = 1.0
+KEPT = "Housekeeping"
 SELDOM = 60
 """Duties that look at many rows are done once in so many turns."""
 _LOCK = 0x686F757365
@@ -96,43 +98,98 @@ DUTIES: tuple[tuple[Duty, tuple[ColumnElement[bool], ...]], ...] = (
 _DUE = select(*(exists().where(*condition) for _, condition in DUTIES))
 
 
-def do_due_duties(db: Database, service_id: int) -> None:
-    """Do every duty that is due, and wake workers for the jobs that are due."""
-    try:
-        with db.read(service_id) as view:
-            due = [duty for (duty, _), is_due in zip(DUTIES, view.session.execute(_DUE).one(), strict=True) if is_due]
+RARE: tuple[Duty, ...] = (
+    want_readings,
+    forget_old_drafts,
+    fold_counts,
+    want_heads,
+    want_checks,
+    withdraw_outdated,
+    want_due_verifications,
+    want_frames,
+    want_parts,
+    want_sweeps,
+    want_texts,
+)
+"""Duties for which nobody waits from one second to the next."""
+
+
+class Duties:
+    """Does what is due, again and again; a fault of one duty, of one row or of one operation holds up nothing else."""
+
+    def __init__(self, db: Database, service_id: int) -> None:
+        self._db = db
+        self._service_id = service_id
+        self.setbacks = Setbacks(LOG)
+        self._parts: dict[Duty, Setbacks] = {}
+        """By duty that failed as a whole: the operations and rows of it that failed."""
+        self._looks = Setbacks(LOG, most_s=0.0)
+
+    def do_due(self) -> None:
+        """Do every duty that is due, and wake workers for the jobs that are due."""
+        for duty in self._due():
+            self._do(duty)
+
+    def do_rare(self) -> None:
+        """Do once what is done seldom."""
+        for duty in RARE:
+            self._do(duty)
+
+    def _due(self) -> list[Duty]:
+        due: list[Duty] = []
+        with self._looks.trying("Looking what is due"), self._db.read(self._service_id) as view:
+            answers = view.session.execute(_DUE).one()
+            due = [duty for (duty, _), is_due in zip(DUTIES, answers, strict=True) if is_due]
             if jobs.abandoned(view.session):
                 due.append(give_up_abandoned)
             jobs.sweep(view.session)
-    except WorkspaceError as fault:
-        LOG.warning("It could not be seen what is due: %s", fault.message)
-        return
-    for duty in due:
-        _do(db, service_id, duty)
+        return due
+
+    def _do(self, duty: Duty) -> None:
+        """Do a duty in one write; where that fails, and until it goes again, each operation's rows apart."""
+        done: list[Tx] = []
+        if self.setbacks.is_due(duty.__name__):
+            with self.setbacks.trying(duty.__name__), self._db.write(self._service_id) as tx:
+                done.append(tx)
+                duty(tx)
+            if self.setbacks.is_due(duty.__name__):
+                self._parts.pop(duty, None)
+                return
+            if done and done[0].has_parts:
+                self._parts.setdefault(duty, Setbacks(LOG))
+        if duty in self._parts:
+            self._do_apart(duty, self._parts[duty])
+
+    def _do_apart(self, duty: Duty, setbacks: Setbacks) -> None:
+        operations: list[int] = []
+        with self._looks.trying("Looking which operations there are"), self._db.read(self._service_id) as view:
+            operations = list(view.session.scalars(select(Operation.id).order_by(Operation.id)))
+        for operation_id in operations:
+            item = f"{duty.__name__} of operation {operation_id}"
+            if setbacks.is_due(item):
+                with setbacks.trying(item), self._db.write(self._service_id) as tx:
+                    tx.apart = Apart(operation_id, setbacks)
+                    duty(tx)
+
+
+def do_due_duties(db: Database, service_id: int) -> None:
+    """Do every duty that is due, once, and wake workers for the jobs that are due."""
+    Duties(db, service_id).do_due()
 
 
 def do_rare_duties(db: Database, service_id: int) -> None:
-    """Do the duties once for which nobody waits from one second to the next."""
-    _do(db, service_id, want_readings)
-    _do(db, service_id, forget_old_drafts)
-    _do(db, service_id, fold_counts)
-    _do(db, service_id, want_heads)
-    _do(db, service_id, want_checks)
-    _do(db, service_id, withdraw_outdated)
-    _do(db, service_id, want_due_verifications)
-    _do(db, service_id, want_frames)
-    _do(db, service_id, want_parts)
-    _do(db, service_id, want_sweeps)
-    _do(db, service_id, want_texts)
+    """Do the rare duties once."""
+    Duties(db, service_id).do_rare()
 
 
 def give_up_abandoned(tx: Tx) -> int:
     """End the jobs whose every attempt ended with its worker, so that nobody waits for them."""
-    left = jobs.abandoned(tx.session)
-    for job in left:
-        jobs.put_back(tx, job, failure="The worker ended in every attempt.")
-        give_up(tx, job)
-    return len(left)
+    return each(tx, "work_on_media", jobs.abandoned(tx.session), _give_up)
+
+
+def _give_up(tx: Tx, job: Taken) -> None:
+    jobs.put_back(tx, job, failure="The worker ended in every attempt.")
+    give_up(tx, job)
 
 
 class Housekeeper(threading.Thread):
@@ -143,15 +200,17 @@ class Housekeeper(threading.Thread):
         self._db = db
         self._service_id = service_id
         self._stopping = stopping
+        self._duties = Duties(db, service_id)
+        self._own = Setbacks(LOG, most_s=0.0)
 
     def run(self) -> None:
         """Try for the lock and act while it is held, until the process is to end."""
         while not self._stopping.is_set():
-            try:
-                with self._db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                    self._serve(connection)
-            except (DBAPIError, psycopg.Error) as away:
-                LOG.warning("Housekeeping waits for the database (%s).", type(getattr(away, "orig", away)).__name__)
+            with (
+                self._own.trying(KEPT),
+                self._db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+            ):
+                self._serve(connection)
             self._stopping.wait(EVERY_S)
 
     def _serve(self, connection: Connection) -> None:
@@ -162,18 +221,11 @@ class Housekeeper(threading.Thread):
                 if self._stopping.is_set():
                     return
                 connection.execute(text("select 1"))  # the lock lives as long as this connection
-                do_due_duties(self._db, self._service_id)
+                self._own.settle(KEPT)
+                self._duties.do_due()
                 if turn % SELDOM == 0:
-                    do_rare_duties(self._db, self._service_id)
+                    self._duties.do_rare()
                 self._stopping.wait(EVERY_S)
         finally:
             # The connection goes back to a pool, not away: without this the lock would stay with it.
             connection.invalidate()
-
-
-def _do(db: Database, service_id: int, duty: Duty) -> None:
-    try:
-        with db.write(service_id) as tx:
-            duty(tx)
-    except WorkspaceError as fault:
-        LOG.warning("%s failed and is tried again: %s", duty.__name__, fault.message)

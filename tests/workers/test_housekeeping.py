@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import takewhile
+from uuid import UUID
 
 import psycopg
 from sqlalchemy import text
@@ -11,8 +14,8 @@ from sqlalchemy import text
 from tests.support.bench import Bench
 from tests.support.operation import TestOperation
 from tests.support.waiting import LIMIT_S, until
-from workers.housekeeping import Housekeeper, do_due_duties
-from workspace.model import Operation
+from workers.housekeeping import Duties, Housekeeper, do_due_duties
+from workspace.model import Lead, Operation, jobs
 
 
 def test_an_operation_whose_window_is_over_begins_to_close(bench: Bench) -> None:
@@ -99,3 +102,93 @@ def test_one_process_keeps_the_house_and_another_follows_when_it_ends(bench: Ben
     ends[1].set()
     keepers[1].join()
     until(lambda: holders() == 0)
+
+
+@contextmanager
+def refused(operation: TestOperation, table: str, row: str) -> Iterator[None]:
+    """Make the database refuse each change of a row, as a fault of ours would."""
+    name = f"refuse_{operation.mark.replace('-', '_')}"
+    operation.change(
+        f"create function {name}() returns trigger language plpgsql as $$ begin raise exception division_by_zero; end $$"
+    )
+    operation.change(
+        f"create trigger {name} before update on {table} for each row when (new.{row}) execute function {name}()"
+    )
+    try:
+        yield
+    finally:
+        operation.change(f"drop function {name}() cascade")
+
+
+def over(operation: TestOperation) -> UUID:
+    """A lead whose lease is over."""
+    lead = operation.lead()
+    operation.change(
+        "update lead set holder_id = :who, lease_until = now() - interval '1 second' where id = :id",
+        who=operation.person("EC"),
+        id=lead,
+    )
+    return lead
+
+
+def holders(operation: TestOperation, *leads: UUID) -> list[bool]:
+    return [operation.row(Lead, lead).holder_id is not None for lead in leads]
+
+
+def test_a_row_that_cannot_be_changed_holds_up_no_other_row_and_no_other_duty(bench: Bench) -> None:
+    operation = bench.operation
+    stuck, other = over(operation), over(operation)
+    duties = Duties(bench.tools.db, bench.tools.housekeeping_id)
+    with refused(operation, "lead", f"id = '{stuck}'"):
+        duties.do_due()
+        assert holders(operation, stuck, other) == [True, False]
+        assert operation.kinds() == ["lead:lease_ended"]
+        later = over(operation)
+        operation.change(
+            "update operation set opens_at = now() - interval '2 hours', closes_at = now() - interval '1 second' "
+            "where id = :id",
+            id=operation.id,
+        )
+        duties.do_due()
+        assert holders(operation, stuck, later) == [True, False]
+        assert operation.row(Operation, operation.id).state == "closing"
+
+    duties.setbacks.hurry()
+    duties.do_due()
+    duties.do_due()
+    assert holders(operation, stuck) == [False]
+    assert len(duties.setbacks) == 0
+
+
+def test_an_operation_whose_record_takes_nothing_holds_up_no_other_operation(bench: Bench) -> None:
+    broken, other = bench.operation, TestOperation(bench.tools.db)
+    stuck, lead = over(broken), over(other)
+    with refused(broken, "chain", f"operation_id = {broken.id}"):
+        Duties(bench.tools.db, bench.tools.housekeeping_id).do_due()
+
+    assert (holders(broken, stuck), holders(other, lead)) == ([True], [False])
+    assert (broken.kinds(), other.kinds()) == ([], ["lead:lease_ended"])
+
+
+def test_a_job_whose_end_cannot_be_written_has_failed_all_the_same_and_holds_up_no_other(bench: Bench) -> None:
+    left = {}
+    with bench.tools.db.write(bench.tools.housekeeping_id) as tx:
+        for kind in (
+            "build_package",
+            "read_media",
+        ):  # of things that are not there: what their end means cannot be said
+            subject = UUID(int=bench.operation.id)
+            jobs.want(tx, kind, subject, bench.operation.id)
+            left[kind] = subject
+    bench.operation.change(
+        "update job set attempt = :most, lease_until = now() - interval '1 second' where operation_id = :id",
+        most=jobs.MOST_ATTEMPTS,
+        id=bench.operation.id,
+    )
+
+    do_due_duties(bench.tools.db, bench.tools.housekeeping_id)
+
+    assert sorted(bench.rows("select kind, state from job where operation_id = :operation")) == [
+        ("build_package", "failed"),
+        ("read_media", "failed"),
+    ]

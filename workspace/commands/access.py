@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select, text, true, update
 from sqlalchemy.exc import IntegrityError
 
 from workspace import events
+from workspace.commands.each import each
 from workspace.commands.guard import at, require_lead, require_operation
 from workspace.commands.locks import hold
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
@@ -195,14 +196,15 @@ def end_access(tx: Tx) -> int:
     Keys end by the clock itself, not by this.
     """
     rows = tx.session.scalars(select(AccessGrant).where(*GRANT_IS_OVER).with_for_update(skip_locked=True)).all()
-    for row in rows:
-        require_operation(tx, "end_access", row.operation_id)
-        row.ended_at = tx.now
-        tx.record(
-            events.AccessEnded(
-                events.Place(row.operation_id, (row.compartment_id,), lead_id=row.lead_id),
-                grant=row.id,
-                agency=row.agency_id,
-            )
+    return each(tx, "end_access", rows, _note_end)
+
+
+def _note_end(tx: Tx, row: AccessGrant) -> None:
+    row.ended_at = tx.now
+    tx.record(
+        events.AccessEnded(
+            events.Place(row.operation_id, (row.compartment_id,), lead_id=row.lead_id),
+            grant=row.id,
+            agency=row.agency_id,
         )
-    return len(rows)
+    )

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
+from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import func, or_, select, update
 
+from workspace.commands.each import each
 from workspace.commands.guard import require_operation, require_own_country
 from workspace.commands.intake import receive_file, require_exhibit
 from workspace.commands.lines import Arrival, content_of
@@ -261,15 +262,16 @@ def end_uploads(tx: Tx) -> int:
     """Have erased what was thrown away or not gone on with in time, and forget what became of the others. Asks
     `work_on_media`."""
     over = tx.session.execute(select(HalfUpload.id, HalfUpload.operation_id).where(*UPLOAD_IS_OVER)).all()
-    for row in over:
-        require_operation(tx, "work_on_media", row.operation_id)
-        tx.change(
-            update(HalfUpload)
-            .where(HalfUpload.id == row.id, *UPLOAD_IS_OVER)
-            .values(state="dropped", failure=None, expires_at=func.now() + ERASED_WITHIN)
-        )
-        jobs.want(tx, "drop_half_upload", row.id, row.operation_id)
-    return len(over)
+    return each(tx, "work_on_media", over, _drop_over)
+
+
+def _drop_over(tx: Tx, row: Row[Any]) -> None:
+    tx.change(
+        update(HalfUpload)
+        .where(HalfUpload.id == row.id, *UPLOAD_IS_OVER)
+        .values(state="dropped", failure=None, expires_at=func.now() + ERASED_WITHIN)
+    )
+    jobs.want(tx, "drop_half_upload", row.id, row.operation_id)
 
 
 def _begun(

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import Row, delete, func, select, text, update
 
 from workspace import events
-from workspace.commands.guard import require_operation
+from workspace.commands.each import each
 from workspace.commands.steps import announce_presence
 from workspace.model import Challenge, Operation, Presence
 from workspace.model.database import Tx
@@ -27,12 +27,14 @@ CHALLENGE_IS_OVER = (Challenge.expires_at < func.now(),)
 
 def close_windows(tx: Tx) -> int:
     """Begin to close every open operation whose window is over. Records `operation:state_changed`."""
-    rows = tx.session.scalars(select(Operation).where(*WINDOW_IS_OVER).with_for_update(skip_locked=True)).all()
-    for operation in rows:
-        require_operation(tx, "end_window", operation.id)
-        operation.state = "closing"
-        tx.record(events.OperationStateChanged(events.Place(operation.id), before="open", after="closing"))
-    return len(rows)
+    over = select(Operation.id.label("operation_id")).where(*WINDOW_IS_OVER)
+    rows = tx.session.execute(over.with_for_update(skip_locked=True)).all()
+    return each(tx, "end_window", rows, _begin_to_close)
+
+
+def _begin_to_close(tx: Tx, row: Row[tuple[int]]) -> None:
+    tx.change(update(Operation).where(Operation.id == row.operation_id).values(state="closing"))
+    tx.record(events.OperationStateChanged(events.Place(row.operation_id), before="open", after="closing"))
 
 
 def fold_counts(tx: Tx) -> int:

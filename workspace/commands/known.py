@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Date, func, insert, literal_column, select, update
 
 from workspace import events
+from workspace.commands.each import each
 from workspace.commands.guard import at, require_operation
 from workspace.commands.lines import want_read
 from workspace.commands.locks import hold
@@ -98,11 +99,7 @@ def remove_list(tx: Tx, list_id: UUID) -> None:
 
 def end_lists(tx: Tx) -> int:
     """Remove the lists whose retention is over; returns how many. Asks `end_known`; only housekeeping calls it."""
-    over = tx.session.scalars(select(KnownList).where(*LIST_IS_OVER)).all()
-    for found in over:
-        require_operation(tx, "end_known", found.operation_id)
-        _remove(tx, found)
-    return len(over)
+    return each(tx, "end_known", tx.session.scalars(select(KnownList).where(*LIST_IS_OVER)).all(), _remove)
 
 
 LIST_IS_OVER = (

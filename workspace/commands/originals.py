@@ -11,6 +11,7 @@ from sqlalchemy import and_, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
+from workspace.commands.each import each
 from workspace.commands.guard import at, require_operation
 from workspace.commands.own_exhibit import require_own_exhibit
 from workspace.errors import Conflict, NotFound
@@ -54,11 +55,11 @@ def want_checks(tx: Tx) -> int:
         .order_by(Exhibit.intake_ended_at)
         .limit(max(0, AT_ONCE - under_way))
     ).all()
-    wanted = 0
-    for exhibit in due:
-        require_operation(tx, "want_checks", exhibit.operation_id)
-        wanted += _want(tx, exhibit, asked_by=None) is not None
-    return wanted
+    return each(tx, "want_checks", due, _want_own)
+
+
+def _want_own(tx: Tx, exhibit: Exhibit) -> None:
+    _want(tx, exhibit, asked_by=None)
 
 
 def record_check(tx: Tx, check_id: UUID, *, files: int, wrong: Sequence[UUID], missing: Sequence[UUID]) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, select, update
 
 from workspace import events
+from workspace.commands.each import each
 from workspace.commands.guard import lets_compare, require_operation, require_own_country
 from workspace.commands.locks import hold
 from workspace.commands.searches import Reason
@@ -136,13 +137,14 @@ def end_probes(tx: Tx) -> int:
     """Have the pictures erased whose hour is over; their vectors go at once. Asks `work_on_media`; records
     `probe:erased`."""
     rows = tx.session.scalars(select(BroughtPicture).where(*PROBE_IS_OVER).with_for_update(skip_locked=True)).all()
-    for row in rows:
-        require_operation(tx, "work_on_media", row.operation_id)
-        tx.session.execute(update(BroughtFace).where(BroughtFace.probe_id == row.id).values(embedding=None))
-        row.state = "erased"
-        jobs.want(tx, "erase_probe", row.id, row.operation_id)
-        tx.record(events.ProbeErased(events.Place(row.operation_id, _locks_of(tx, row)), probe=row.id))
-    return len(rows)
+    return each(tx, "work_on_media", rows, _erase)
+
+
+def _erase(tx: Tx, row: BroughtPicture) -> None:
+    tx.session.execute(update(BroughtFace).where(BroughtFace.probe_id == row.id).values(embedding=None))
+    row.state = "erased"
+    jobs.want(tx, "erase_probe", row.id, row.operation_id)
+    tx.record(events.ProbeErased(events.Place(row.operation_id, _locks_of(tx, row)), probe=row.id))
 
 
 def _locks_of(tx: Tx, row: BroughtPicture) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from uuid import uuid4
 from sqlalchemy import func, insert, select, text, update
 
 from workspace import events
+from workspace.commands.each import each
 from workspace.commands.guard import country_of, require_independent, require_operation
 from workspace.commands.locks import hold
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
@@ -191,11 +192,12 @@ def end_suspensions(tx: Tx) -> int:
     The person is let in by the clock itself, not by this.
     """
     rows = tx.session.scalars(select(Suspension).where(*SUSPENSION_IS_OVER).with_for_update(skip_locked=True)).all()
-    for row in rows:
-        require_operation(tx, "end_suspensions", row.operation_id)
-        row.ended_at = tx.now
-        tx.record(events.SuspensionEnded(events.Place(row.operation_id), user=row.user_id, suspension=row.id))
-    return len(rows)
+    return each(tx, "end_suspensions", rows, _note_end)
+
+
+def _note_end(tx: Tx, row: Suspension) -> None:
+    row.ended_at = tx.now
+    tx.record(events.SuspensionEnded(events.Place(row.operation_id), user=row.user_id, suspension=row.id))
 
 
 def _suspend_until(tx: Tx, operation_id: int, user_id: int, until: datetime | None) -> None:

@@ -7,13 +7,15 @@ which is held first; the loser is told who holds it. All clocks are the database
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.dialects.postgresql import array
 
 from workspace import events
-from workspace.commands.guard import at, require_operation
+from workspace.commands.each import each
+from workspace.commands.guard import at
 from workspace.commands.locks import hold
 from workspace.commands.series_guard import (
     claim_has_ended,
@@ -209,12 +211,13 @@ def end_series_leases(tx: Tx) -> int:
         .order_by(Series.id)
         .with_for_update(skip_locked=True, key_share=True)
     ).all()
-    for row in rows:
-        require_operation(tx, "end_series_lease", row.operation_id)
-        tx.session.execute(update(Series).where(Series.id == row.id).values(**_NOBODY))
-        place = events.Place(row.operation_id, (row.compartment_id,))
-        tx.record(events.SeriesLeaseEnded(place, series=row.id, holder=row.holder_id))
-    return len(rows)
+    return each(tx, "end_series_lease", rows, _end_lease)
+
+
+def _end_lease(tx: Tx, row: Row[Any]) -> None:
+    tx.session.execute(update(Series).where(Series.id == row.id).values(**_NOBODY))
+    place = events.Place(row.operation_id, (row.compartment_id,))
+    tx.record(events.SeriesLeaseEnded(place, series=row.id, holder=row.holder_id))
 
 
 def _change_own(tx: Tx, series: Series, token: int, **values: object) -> int:

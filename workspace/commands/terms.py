@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workspace import events
 from workspace.commands.agreement import countries_that_accepted, end_proposal, lock_terms, say
+from workspace.commands.each import each
 from workspace.commands.guard import country_of, require_independent, require_operation
 from workspace.commands.steps import keep_consent
 from workspace.errors import Conflict, Forbidden, NotFound
@@ -127,10 +128,11 @@ def lapse_proposals(tx: Tx) -> int:
     """End every proposal whose time is over; only housekeeping calls it. Asks `lapse_proposals`; records
     `terms:proposal_ended`."""
     rows = tx.session.scalars(select(TermsProposal).where(*PROPOSAL_IS_OVER).with_for_update(skip_locked=True)).all()
-    for row in rows:
-        require_operation(tx, "lapse_proposals", row.operation_id)
-        end_proposal(tx, row, "lapsed")
-    return len(rows)
+    return each(tx, "lapse_proposals", rows, _lapse)
+
+
+def _lapse(tx: Tx, row: TermsProposal) -> None:
+    end_proposal(tx, row, "lapsed")
 
 
 def open_to_country(tx: Tx, operation_id: int, country: str, *, is_open: bool) -> None:

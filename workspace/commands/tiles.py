@@ -13,6 +13,7 @@ from sqlalchemy import Update, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_leave
 
 from workspace import events
+from workspace.commands.each import each
 from workspace.commands.guard import at, require_operation
 from workspace.errors import Conflict, NotFound, TooMuch
 from workspace.model import MediaItem, PictureTiles, jobs
@@ -94,11 +95,12 @@ def end_tiles(tx: Tx) -> int:
     """Have the tiles erased that are older than TILES_KEPT_HOURS; from now on they are not served. Asks
     `work_on_media`; no event: they can be made again."""
     rows = tx.session.scalars(select(PictureTiles).where(*TILES_ARE_OLD).with_for_update(skip_locked=True)).all()
-    for row in rows:
-        require_operation(tx, "work_on_media", row.operation_id)
-        row.state = "ended"
-        jobs.want(tx, "drop_tiles", row.id, row.operation_id)
-    return len(rows)
+    return each(tx, "work_on_media", rows, _end)
+
+
+def _end(tx: Tx, row: PictureTiles) -> None:
+    row.state = "ended"
+    jobs.want(tx, "drop_tiles", row.id, row.operation_id)
 
 
 def forget_tiles(tx: Tx, tiles_id: UUID) -> None:

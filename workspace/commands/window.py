@@ -12,6 +12,7 @@ from uuid import uuid4
 from sqlalchemy import func, insert, select, update
 
 from workspace import events
+from workspace.commands.each import each
 from workspace.commands.guard import require_operation
 from workspace.commands.steps import keep_consent
 from workspace.errors import Conflict, Fault, Invalid
@@ -104,11 +105,12 @@ def close_shared_material(tx: Tx) -> int:
     rows = tx.session.scalars(
         select(Participation).where(*OWNERS_END_IS_OVER).with_for_update(skip_locked=True, of=Participation)
     ).all()
-    for row in rows:
-        require_operation(tx, "end_window", row.operation_id)
-        row.window_ended_at = tx.now
-        tx.record(events.WindowEnded(events.Place(row.operation_id), country=row.country))
-    return len(rows)
+    return each(tx, "end_window", rows, _note_owners_end)
+
+
+def _note_owners_end(tx: Tx, row: Participation) -> None:
+    row.window_ended_at = tx.now
+    tx.record(events.WindowEnded(events.Place(row.operation_id), country=row.country))
 
 
 def _why_not(operation: Operation, closes_at: datetime, now: datetime) -> Fault | None:

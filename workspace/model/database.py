@@ -26,6 +26,7 @@ from workspace.errors import Forbidden, NotSignedIn, Text, Unavailable, Workspac
 from workspace.events import Event
 from workspace.model.database_faults import IN_DOUBT, NO_ROLE, breaks_the_line, faults
 from workspace.rules.actor import Actor, Standing
+from workspace.setbacks import Apart
 
 _PRESENT = text("select set_config('app.presented', :it, true)")
 _ACT_AS = "select act_as(%s, %s)"
@@ -62,7 +63,7 @@ class Asked:
 class Tx:
     """One write: a session, who acts, the database's time, and the events so far. played_by: person, or an exercise's
     partner. asked: by operation. holds: the last place of commands/locks.py that it has taken. questions: each action
-    that policy was asked about, with its operation and its lead."""
+    that policy was asked about, with its operation and its lead. apart, has_parts: see commands/each.py."""
 
     session: Session
     actor: Actor
@@ -75,6 +76,8 @@ class Tx:
     asked: dict[int, Asked] = field(default_factory=dict)
     holds: int = -1
     questions: list[tuple[str, int, UUID | None]] = field(default_factory=list)
+    apart: Apart | None = None
+    has_parts: bool = False
     kept: list[object] = field(default_factory=list)
     """Loaded objects that are asked for again: the session forgets what nobody holds."""
 
