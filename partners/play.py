@@ -24,6 +24,7 @@ from partners.line import Line
 from partners.week import Board, Member, Play, Seat, Week
 from workspace.errors import NotFound
 from workspace.rules.roles import EXAMINERS, KEY_HOLDERS
+from workspace.setbacks import Setbacks
 from workspace.store import exercise_secret
 
 LOG = logging.getLogger("partners")
@@ -113,11 +114,14 @@ class Players:
         *,
         has_own_boards: bool = False,
         look_every_s: float = LOOK_EVERY_S,
+        setbacks: Setbacks | None = None,
     ) -> None:
         """connect: makes the session of a seat. line: not yet open; without one everything is asked over HTTP.
         has_own_boards: each seat keeps a board of its own, as on as many screens; else an agency's seats share one.
-        look_every_s: how often the exercise's row is looked at.
+        look_every_s: how often the exercise's row is looked at. setbacks: where given, a fault of ours in an act ends
+        that act alone, and the seat waits; where not, it ends the play.
         """
+        self._setbacks = setbacks
         self._look_every_s = look_every_s
         self._has_own_boards = has_own_boards
         self.week, self._roles, self._connect, self.line = week, roles, connect, line
@@ -278,6 +282,16 @@ class Players:
                 stop.wait(max(0.0, pause))
 
     def _act(self, playing: _Playing) -> None:
+        if self._setbacks is None:
+            self._act_once(playing)
+            return
+        name = playing.seat.member.name
+        with self._setbacks.trying(name):
+            self._act_once(playing)
+        if not self._setbacks.is_due(name):
+            playing.due = time.monotonic() + self._setbacks.wait_s(name)
+
+    def _act_once(self, playing: _Playing) -> None:
         seat = playing.seat
         wait_s, told = self._idle_s(), self._told()
         playing.quiet_since, playing.quiet_until = None, time.monotonic() + self._true_s(QUIET_S)

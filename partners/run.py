@@ -19,12 +19,13 @@ from partners.play import Players, by_link
 from partners.roles.table import ROLES
 from partners.week import Week, newest_exercise, open_week
 from workspace.commands.people import service_users
-from workspace.errors import Unavailable
 from workspace.model.database import Database
+from workspace.setbacks import Setbacks
 from workspace.settings import Settings, settings
 
 LOG = logging.getLogger("partners")
 
+PLAYED = "The week"
 WAIT_S = 1.0
 """Before an exercise is looked for again, or a database that is away."""
 
@@ -72,6 +73,7 @@ class _Process:
     leaves: int
     stop: Event = field(default_factory=Event)
     week: Week | None = None
+    setbacks: Setbacks = field(default_factory=lambda: Setbacks(LOG, most_s=30.0))
 
     def end(self, _number: int, _frame: FrameType | None) -> None:
         self.stop.set()
@@ -82,11 +84,9 @@ class _Process:
 
     def run(self) -> None:
         while not self.stop.is_set():
-            try:
+            with self.setbacks.trying(PLAYED):
                 self._play_the_newest()
-            except Unavailable as away:
-                LOG.warning("%s", away.message)
-            self.stop.wait(WAIT_S)
+            self.stop.wait(max(WAIT_S, self.setbacks.wait_s(PLAYED)))
 
     def _play_the_newest(self) -> None:
         """Play the newest exercise until it is over, or do nothing if there is none.
@@ -109,7 +109,8 @@ class _Process:
         )
         origin = self.found.public_url or f"http://localhost:{self.found.port}"
         line = Line(origin, operation_id, host=self.found.host)
-        players = Players(self.week, ROLES, by_link(origin, self.found.home, host=self.found.host), line)
+        connect = by_link(origin, self.found.home, host=self.found.host)
+        players = Players(self.week, ROLES, connect, line, setbacks=self.setbacks)
         try:
             players.play(self.stop)
         finally:

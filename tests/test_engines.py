@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import shutil
@@ -21,7 +22,7 @@ from redis.exceptions import AuthenticationError
 from tests.support.waiting import LIMIT_S
 from workspace.errors import Invalid, Unavailable
 from workspace.host.engines import APP, OWNER, ROLES, SUPERUSER, WORKER, Engines, prepare_database, start_engines
-from workspace.host.processes import wait_until
+from workspace.host.processes import Program, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root's engines run as somebody else")
@@ -111,6 +112,44 @@ def test_queued_keys_outlive_a_killed_queue(engines: Engines) -> None:
     client = Redis.from_url(engines.redis_url)
     assert len(client.keys("kept:*")) == 100
     client.close()
+
+
+def test_an_engine_that_does_not_come_back_is_tried_again_and_the_other_goes_on(
+    home: Path, engines: Engines, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    client = Redis.from_url(engines.redis_url)
+    kill(client.info("server")["process_id"])
+    client.close()
+    wait_until(lambda: not engines.alive(), LIMIT_S, "valkey outlived its end")
+    monkeypatch.setattr("workspace.host.engines.AGAIN_S", 0.0)
+    monkeypatch.setattr("workspace.host.engines.START_LIMIT_S", 0.0)
+
+    wait_until(lambda: engines.tend() == [] and "did not start" in capfd.readouterr().err, LIMIT_S, "nothing was said")
+    assert postmaster(home)
+    monkeypatch.undo()
+
+    assert tended(engines) == ["valkey"]
+
+
+def test_an_engine_that_runs_and_does_not_answer_holds_up_no_other(
+    home: Path, engines: Engines, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    deaf = Program("valkey", [sys.executable, "-I", "-c", "import time; time.sleep(600)"], environment={})
+    monkeypatch.setattr("workspace.host.engines.Engines._valkey", lambda _engines: deaf)
+    client = Redis.from_url(engines.redis_url)
+    kill(client.info("server")["process_id"])
+    client.close()
+    pid = home / "run" / "engines" / "valkey.pid"
+    dead = pid.read_text(encoding="utf-8")
+    wait_until(lambda: engines.tend() == [] and pid.read_text(encoding="utf-8") != dead, LIMIT_S, "nothing was started")
+    kill(postmaster(home))
+
+    assert tended(engines) == ["postgres"]
+    assert "did not start" not in capfd.readouterr().err
+    monkeypatch.undo()
+    kill(json.loads(pid.read_text(encoding="utf-8"))["pid"])
+
+    assert tended(engines) == ["valkey"]
 
 
 def test_tending_healthy_engines_changes_nothing(home: Path, engines: Engines) -> None:

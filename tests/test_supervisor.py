@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,29 @@ def test_a_service_that_cannot_run_is_given_up_with_its_last_words(supervisor: S
 
     with pytest.raises(Unavailable, match="broken keeps ending: the disk is full"):
         tended(supervisor)
+
+
+@pytest.mark.parametrize("how", ["it is not vital", "it was killed"])
+def test_a_service_that_keeps_ending_waits_and_the_others_go_on_where(supervisor: Supervisor, how: str) -> None:
+    script = "import os; os.kill(os.getpid(), 9)" if how == "it was killed" else "raise SystemExit('a fault of ours')"
+    supervisor.start(replace(program("broken", script), is_vital=how == "it was killed"))
+    other = supervisor.start(program("other", "import time; time.sleep(60)"))
+
+    for _ in range(MOST_RESTARTS):
+        assert tended(supervisor) == ["broken"]
+    wait_until(lambda: not supervisor.child("broken").is_running, LIMIT_S, "it runs")
+
+    assert supervisor.tend() == []
+    assert is_alive(other.pid)
+
+
+def test_no_service_leaves_its_memory_in_a_core_dump(supervisor: Supervisor) -> None:
+    child = supervisor.start(program("service", "import time; print('up', flush=True); time.sleep(60)"))
+    wait_until(lambda: "up" in child.log.read_text(encoding="utf-8"), LIMIT_S, "did not start")
+
+    limits = Path(f"/proc/{child.pid}/limits").read_text(encoding="utf-8").splitlines()
+
+    assert next(line.split()[-3:-1] for line in limits if line.startswith("Max core file size")) == ["0", "0"]
 
 
 def test_a_program_that_is_not_there_says_so(supervisor: Supervisor) -> None:

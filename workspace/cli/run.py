@@ -176,7 +176,7 @@ def start_workers(supervisor: Supervisor, count: int) -> None:
 
 def start_partners(supervisor: Supervisor, *arguments: str) -> Child:
     """Start the process of the exercise's partners; see `python -m partners.run --help` for its arguments."""
-    return supervisor.start(_program("partners", "partners.run", WEB_GRACE_S, *arguments))
+    return supervisor.start(_program("partners", "partners.run", WEB_GRACE_S, *arguments, is_vital=False))
 
 
 def until_interrupted(supervisor: Supervisor, engines: Engines | None) -> int:
@@ -188,10 +188,14 @@ def until_interrupted(supervisor: Supervisor, engines: Engines | None) -> int:
     return 0
 
 
-def _program(name: str, module: str, grace_s: float, *arguments: str) -> Program:
+def _program(name: str, module: str, grace_s: float, *arguments: str, is_vital: bool = True) -> Program:
     environment = child_environment() | ONE_THREAD | {"PYTHONPATH": str(ROOT)}
     return Program(
-        name=name, command=[sys.executable, "-m", module, *arguments], environment=environment, grace_s=grace_s
+        name=name,
+        command=[sys.executable, "-m", module, *arguments],
+        environment=environment,
+        grace_s=grace_s,
+        is_vital=is_vital,
     )
 
 

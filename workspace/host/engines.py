@@ -15,6 +15,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -30,6 +31,7 @@ from sqlalchemy.engine import URL, make_url
 from workspace.errors import Invalid, Unavailable
 from workspace.host.places import Places, find_places, private_directory
 from workspace.host.processes import Child, Program, end_leftovers, run_once, unprivileged
+from workspace.host.terminal import say
 from workspace.settings import ROOT
 from workspace.store.keys import load_or_create_password
 
@@ -39,7 +41,9 @@ POSTGRES_MAJOR = "18"
 # A start after a crash replays the log first; the limit only ends a start that would never succeed.
 START_LIMIT_S = 120.0
 STOP_LIMIT_S = 30.0
+AGAIN_S = 15.0
 _TRIES = 5
+_BETWEEN_TRIES_S = 0.4
 _POLL_S = 0.03
 # Written down in full: a LANG that was never generated here would stop initdb.
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
@@ -73,6 +77,20 @@ def start_engines(home: Path, *, redis: bool = True, postgres: bool = True) -> E
     return engines
 
 
+@dataclass
+class _Start:
+    """An engine that was started and does not answer yet."""
+
+    deadline: float
+    tries_left: int = _TRIES
+    next_try: float = 0.0
+
+    def count_a_try(self) -> None:
+        # After kill -9 of PostgreSQL its last backends hold the shared memory for a moment; the next try succeeds.
+        self.tries_left -= 1
+        self.next_try = time.monotonic() + _BETWEEN_TRIES_S
+
+
 class Engines:
     """The running engines of one home; made by `start_engines`, stopped by `stop` or at the end of a `with`."""
 
@@ -90,6 +108,8 @@ class Engines:
             self._checks["valkey"] = self._valkey_answers
         self._children: dict[str, Child] = {}
         self._lock: IO[str] | None = None
+        self._starts: dict[str, _Start] = {}
+        self._not_before: dict[str, float] = {}
 
     def __enter__(self) -> Self:
         """Use the engines in a `with`."""
@@ -140,6 +160,8 @@ class Engines:
                 self._make_cluster()
             for name in self._checks:
                 self._start_one(name)
+                while not self._has_started(name):
+                    time.sleep(_POLL_S)
         except BaseException:
             self.stop()
             raise
@@ -149,11 +171,10 @@ class Engines:
         return all(check() for check in self._checks.values())
 
     def tend(self) -> list[str]:
-        """Start again what has ended by itself; returns the names. What was committed is still there."""
-        ended = [name for name, child in self._children.items() if not child.is_running]
-        for name in ended:
-            self._start_one(name)
-        return ended
+        """Start again what has ended by itself; returns the names of what has come back. What was committed is still there.
+        Nothing is waited for, since others are tended beside it: what does not answer yet is looked at the next time,
+        and what does not start is said and tried again after a while."""
+        return [name for name in self._children if self._comes_back(name)]
 
     def wait(self, timeout_s: float = float("inf")) -> None:
         """Tend the engines for so long; an interrupt ends it earlier."""
@@ -166,6 +187,7 @@ class Engines:
         """Stop what this process started, the database last; does nothing to engines it only joined."""
         for name in reversed(list(self._children)):
             self._children.pop(name).stop()
+        self._starts.clear()
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -186,19 +208,58 @@ class Engines:
         self._lock = handle
         return True
 
+    def _comes_back(self, name: str) -> bool:
+        """Whether an engine that had ended answers again; it is started where it has just ended."""
+        if name not in self._starts:
+            if not self._children[name].is_running and self._not_before.get(name, 0.0) <= time.monotonic():
+                self._start_one(name)
+            return False
+        try:
+            return self._has_started(name)
+        except Unavailable as why_not:
+            self._not_before[name] = time.monotonic() + AGAIN_S
+            say(f"{why_not} It is tried again every {AGAIN_S:.0f} seconds.")
+            return False
+
     def _start_one(self, name: str) -> None:
+        self._starts[name] = _Start(time.monotonic() + START_LIMIT_S)
+        self._try(name)
+
+    def _try(self, name: str) -> None:
         program = self._postgres() if name == "postgres" else self._valkey()
-        deadline = time.monotonic() + START_LIMIT_S
-        for _ in range(_TRIES):
-            child = self._children[name] = Child(program, self._run_dir, self._home / "logs")
-            while child.is_running and time.monotonic() < deadline:
-                if self._checks[name]():
-                    return
-                time.sleep(_POLL_S)
-            # After kill -9 of PostgreSQL its last backends hold the shared memory for a moment; the next try succeeds.
-            child.stop()
-            time.sleep(10 * _POLL_S)
-        raise Unavailable(f"The embedded {name} did not start: {child.last_words()} (more in {child.log})")
+        self._children[name] = Child(program, self._run_dir, self._home / "logs")
+        self._starts[name].count_a_try()
+
+    def _has_started(self, name: str) -> bool:
+        """Whether an engine that was started answers by now; one that ended is tried again.
+
+        Raises:
+            Unavailable: it does not start, and is no longer tried.
+        """
+        start, child, now = self._starts[name], self._children[name], time.monotonic()
+        if child.is_running and now < start.deadline:
+            return self._answers(name)
+        if child.is_running:
+            child.ask_to_end()
+            if now < start.deadline + child.program.grace_s:
+                return False
+        child.stop(grace_s=0.0)
+        if now >= start.deadline or not start.tries_left:
+            del self._starts[name]
+            raise Unavailable(f"The embedded {name} did not start: {child.last_words()} (more in {child.log})")
+        if now >= start.next_try:
+            self._try(name)
+        return False
+
+    def _answers(self, name: str) -> bool:
+        try:
+            is_up = self._checks[name]()
+        except Unavailable:
+            del self._starts[name]
+            raise
+        if is_up:
+            del self._starts[name]
+        return is_up
 
     def _postgres(self) -> Program:
         settings = {**_POSTGRES_SETTINGS, "unix_socket_directories": str(self._places.sockets)}

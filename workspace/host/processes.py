@@ -49,7 +49,7 @@ class Program:
     """What to run and how it wants to be asked to end.
 
     `end_signal` is also what the kernel sends it when we die (PR_SET_PDEATHSIG). `configuration` goes to its standard
-    input, so that a secret needs no file of its own.
+    input, so that a secret needs no file of its own. is_vital: the others do not go on without it.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Program:
     account: Account | None = None
     configuration: str = ""
     grace_s: float = 10.0
+    is_vital: bool = True
 
 
 class Child:
@@ -82,16 +83,21 @@ class Child:
         """Whether it has not ended yet."""
         return self._process.poll() is None
 
+    @property
+    def was_killed(self) -> bool:
+        """Whether a signal ended it, such as the kernel's for want of memory, and not its own decision."""
+        return (self._process.poll() or 0) < 0
+
     def ask_to_end(self) -> None:
         """Send its end signal and return at once."""
         if self.is_running:
             self._process.send_signal(self.program.end_signal)
 
-    def stop(self) -> None:
-        """Ask it to end, and end it after its grace."""
+    def stop(self, grace_s: float | None = None) -> None:
+        """Ask it to end, and end it after its grace, or after another one."""
         self.ask_to_end()
         try:
-            self._process.wait(self.program.grace_s)
+            self._process.wait(self.program.grace_s if grace_s is None else grace_s)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

@@ -67,14 +67,14 @@ class Supervisor:
         return self._children[name]
 
     def tend(self) -> list[str]:
-        """Start again what has ended; returns the names.
+        """Start again what has ended; returns the names. What keeps being killed, or keeps ending and is not vital, waits
+        for its next start, and the others go on.
 
         Raises:
-            Unavailable: a service keeps ending; the message holds its last words.
+            Unavailable: a vital service keeps ending by its own decision; the message holds its last words.
         """
-        ended = [child for child in self._children.values() if not child.is_running]
+        ended = [child for child in self._children.values() if not child.is_running and self._may_start(child)]
         for child in ended:
-            self._count_restart(child)
             self.start(child.program)
         return [child.program.name for child in ended]
 
@@ -110,13 +110,16 @@ class Supervisor:
 
         wait_until(is_listening, timeout_s, f"{name} does not listen on {host}:{port} after {timeout_s:.0f} s.")
 
-    def _count_restart(self, child: Child) -> None:
+    def _may_start(self, child: Child) -> bool:
+        """Whether a service that has ended may be started now, which is then counted."""
         now = time.monotonic()
         name = child.program.name
         recent = [each for each in self._restarts.get(name, []) if now - each < RESTART_WINDOW_S]
-        if len(recent) >= MOST_RESTARTS:
+        may = len(recent) < MOST_RESTARTS
+        if not may and child.program.is_vital and not child.was_killed:
             raise Unavailable(f"{name} keeps ending: {child.last_words()} (more in {child.log})")
-        self._restarts[name] = [*recent, now]
+        self._restarts[name] = [*recent, now] if may else recent
+        return may
 
 
 def free_port(host: str, first: int) -> int:
