@@ -53,3 +53,13 @@ def test_a_command_loads_nothing_that_only_others_need(command: str, heavy: tupl
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_no_command_leaves_its_memory_in_a_core_dump() -> None:
+    script = (
+        "import resource\nfrom workspace.cli.main import main\n"
+        "try: main(['--help'])\nexcept SystemExit: print(resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines()[-1] == "(0, 0)"
