@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import logging
 
+import gevent
+import gevent.event
 import pytest
 
+from tests.support.waiting import LIMIT_S
+from workspace.errors import Unavailable
 from workspace.setbacks import FORGOTTEN_AFTER_S, Setbacks
+from workspace.web.wake_ups import AT_ONCE, WakeUps
 
 LOG = logging.getLogger("tests.setbacks")
 WRITTEN = "Ana Example, born 2014"
@@ -57,3 +62,56 @@ def test_an_item_that_nobody_tries_any_more_is_forgotten() -> None:
     tries(setbacks, "there", fails=True)
 
     assert len(setbacks) == 1
+
+
+@pytest.mark.parametrize("fault", [Unavailable("The database does not answer."), KeyError("x")])
+def test_an_operation_that_cannot_be_answered_holds_back_no_other_and_is_answered_when_it_can(fault: Exception) -> None:
+    answered: list[int] = []
+    broken = {1, 2, 3, 4, 5, 6}
+
+    def answer(operation_id: int) -> None:
+        if operation_id in broken:
+            raise fault
+        answered.append(operation_id)
+
+    wake_ups = WakeUps(LOG, "changes", answer, every_s=0.0, gather_s=0.0)
+    for operation_id in (1, 2, 3, 4, 5, 6, 7):
+        wake_ups.want(operation_id)
+    with gevent.Timeout(LIMIT_S):
+        while not answered:
+            gevent.sleep(0.01)
+        assert (answered, len(wake_ups.setbacks)) == ([7], len(broken))
+        wake_ups.want(7)
+        broken.clear()
+        wake_ups.hurry()
+        while wake_ups.setbacks:
+            gevent.sleep(0.01)
+
+    assert sorted(answered) == [1, 2, 3, 4, 5, 6, 7, 7]
+
+
+def test_an_operation_whose_answer_takes_long_holds_back_no_other_and_is_answered_once_at_a_time() -> None:
+    free, begun, answered = gevent.event.Event(), [], []
+
+    def answer(operation_id: int) -> None:
+        begun.append(operation_id)
+        if operation_id < AT_ONCE:
+            free.wait()
+        answered.append(operation_id)
+
+    wake_ups = WakeUps(LOG, "changes", answer, every_s=0.0, gather_s=0.0)
+    with gevent.Timeout(LIMIT_S):
+        for operation_id in range(1, AT_ONCE + 1):
+            wake_ups.want(operation_id)
+        while AT_ONCE not in answered:
+            gevent.sleep(0.01)
+        wake_ups.want(1)
+        wake_ups.want(1)
+        gevent.sleep(0)
+        before = list(begun)
+        free.set()
+        while answered.count(1) < 2:
+            gevent.sleep(0.01)
+
+    assert sorted(before) == list(range(1, AT_ONCE + 1))
+    assert sorted(begun) == [1, *range(1, AT_ONCE + 1)]

@@ -6,11 +6,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from urllib.request import urlopen
 from uuid import UUID
 
@@ -20,9 +20,10 @@ from socketio.exceptions import ConnectionError as Refused
 from sqlalchemy import text
 from websocket import create_connection
 
+from partners.line import Sockets
 from tests.support.operation import Side, TestOperation
 from tests.support.servers import Web, environment, web_processes
-from tests.support.waiting import until, until_somebody_waits
+from tests.support.waiting import LIMIT_S, until, until_somebody_waits
 from workspace.commands import exercise
 from workspace.commands.claims import claim_lead
 from workspace.commands.closing import follow_closing
@@ -35,7 +36,7 @@ from workspace.model.database import Database
 from workspace.queries.board import board_changes
 from workspace.web.answers import adapter
 from workspace.web.context import COOKIE
-from workspace.web.live import LOOK_AGAIN_S, MOST_SOCKETS, STALE_S
+from workspace.web.live import ANSWER_EVERY_S, LOOK_AGAIN_S, MOST_SOCKETS, STALE_S
 from workspace.web.socket_messages import BoardMessage, PresenceMessage, SocketJson
 
 pytestmark = pytest.mark.distributed
@@ -49,6 +50,16 @@ def webs(servers: Any, workers_database: Database) -> Iterator[list[Web]]:
         yield found
 
 
+SOCKETS = Sockets()
+
+
+@pytest.fixture(autouse=True)
+def shut() -> Iterator[None]:
+    """Those that the server ended: what collects them later would be another test's fault."""
+    yield
+    SOCKETS.shut()
+
+
 def read(kind: type, message: dict[str, Any]) -> dict[str, Any]:
     """A message, which has exactly the fields of its dataclass."""
     adapter(kind).validate_json(json.dumps(message), strict=True, extra="forbid")
@@ -58,19 +69,22 @@ def read(kind: type, message: dict[str, Any]) -> dict[str, Any]:
 class Screen:
     """A socket of a signed-in person, with what it was sent."""
 
-    def __init__(self, web: Web, database: Database, person: int, operation: int, **headers: str) -> None:
+    def __init__(self, web: Web, database: Database, person: int, operation: int | str, **headers: str) -> None:
         with database.write(person) as tx:
             secret = start_session(tx, how="passkey")
         self.changes: list[dict[str, Any]] = []
         self.presence: list[dict[str, Any]] = []
         self.signed_out = False
-        extra = {"suppress_origin": True} | ({"host": headers.pop("Host")} if "Host" in headers else {})
-        self.client = socketio.Client(reconnection=False, websocket_extra_options=extra)
+        extra = {"suppress_origin": True, "class_": SOCKETS} | (
+            {"host": headers.pop("Host")} if "Host" in headers else {}
+        )
+        self.client = socketio.Client(reconnection=False, request_timeout=LIMIT_S, websocket_extra_options=extra)
         self.client.on("changes", lambda message: self.changes.append(read(BoardMessage, message)))
         self.client.on("presence", lambda message: self.presence.append(read(PresenceMessage, message)))
         self.client.on("signed_out", self._sign_out)
         sent = {"Cookie": f"{COOKIE}={secret}", "Origin": web.url, **headers}
-        self.client.connect(f"{web.url}?operation={operation}", headers=sent, transports=["websocket"])
+        url = f"{web.url}?operation={quote(str(operation))}"
+        self.client.connect(url, headers=sent, transports=["websocket"], wait_timeout=LIMIT_S)
 
     def _sign_out(self, _message: object) -> None:
         self.signed_out = True
@@ -139,6 +153,41 @@ def test_a_band_whose_record_had_to_wait_is_not_sent_once_the_lead_was_claimed(
     bands = [card["band"] for message in screen.changes for card in message["cards"] if card["id"] == str(lead)]
     assert set(bands) == {None}
     screen.client.disconnect()
+
+
+def test_an_operation_whose_answer_fails_holds_up_no_other_and_is_answered_later(
+    webs: list[Web], operation: TestOperation, database: Database
+) -> None:
+    other = TestOperation(operation.workers)  # the later one, whose turn comes behind the first
+    broken, whole = operation.lead(), other.lead()
+    screens = [Screen(webs[0], database, each.person("PE"), each.id) for each in (operation, other)]
+
+    with _sights_that_fail(operation):
+        with database.write(operation.person("EC")) as tx:
+            comment_on_lead(tx, broken, body="Look at the ear.", language="en")
+        time.sleep(2 * ANSWER_EVERY_S)  # its answer has been tried; either order must do
+        with database.write(other.person("EC")) as tx:
+            claim_lead(tx, whole)
+        until(lambda: str(whole) in screens[1].cards())
+        assert not screens[0].cards()
+
+    until(lambda: str(broken) in screens[0].cards())
+    for screen in screens:
+        screen.client.disconnect()
+
+
+@contextmanager
+def _sights_that_fail(operation: TestOperation) -> Iterator[None]:
+    """The bands of this operation cannot be recorded for a while, and so not be shown."""
+    operation.change(
+        f"""create function no_sights() returns trigger language plpgsql as
+            'begin if new.operation_id = {operation.id} then raise exception ''broken''; end if; return new; end';
+            create trigger no_sights before insert on sight for each row execute function no_sights()"""
+    )
+    try:
+        yield
+    finally:
+        operation.change("drop function no_sights() cascade")
 
 
 def test_a_lead_that_is_hidden_from_somebody_never_reaches_his_socket(
@@ -285,9 +334,9 @@ def test_a_person_holds_a_bounded_number_of_sockets(
         screen.client.disconnect()
 
 
-@pytest.mark.parametrize("number", [0, 2**31, 10**30])
+@pytest.mark.parametrize("number", [0, 2**31, 10**30, "9" * 5000, "²", "१"])
 def test_a_socket_to_an_operation_that_cannot_be_is_refused(
-    webs: list[Web], operation: TestOperation, database: Database, number: int
+    webs: list[Web], operation: TestOperation, database: Database, number: int | str
 ) -> None:
     with pytest.raises(Refused):
         Screen(webs[0], database, operation.person("EC"), number)
@@ -296,7 +345,7 @@ def test_a_socket_to_an_operation_that_cannot_be_is_refused(
 def test_a_socket_without_session_membership_or_from_elsewhere_is_refused(
     webs: list[Web], operation: TestOperation, database: Database
 ) -> None:
-    stranger = socketio.Client(reconnection=False, websocket_extra_options={"suppress_origin": True})
+    stranger = socketio.Client(reconnection=False, websocket_extra_options={"suppress_origin": True, "class_": SOCKETS})
     with pytest.raises(Refused):
         stranger.connect(
             f"{webs[0].url}?operation={operation.id}", headers={"Origin": webs[0].url}, transports=["websocket"]

@@ -19,7 +19,7 @@ from workspace.queries.operations import OperationHead
 from workspace.rules.codes import LANGUAGES
 from workspace.settings import ROOT, Settings
 from workspace.store.volumes import Volume
-from workspace.web import assets, compression, errors, security
+from workspace.web import assets, compression, errors, health, security
 from workspace.web.answers import Json, as_flask_takes_it
 from workspace.web.context import (
     COOKIE,
@@ -105,6 +105,7 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
     Babel(app, locale_selector=language, default_translation_directories=str(ROOT / "locale"))
     compression.register(app)
     security.register(app)
+    health.register(app)
     errors.register(app)
     register_words(app)
     assets.register(app)

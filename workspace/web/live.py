@@ -10,7 +10,7 @@ the project stands here.
 from __future__ import annotations
 
 import logging
-import time
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +22,6 @@ from uuid import UUID
 import psycopg
 from flask import Flask, request
 from flask_socketio import SocketIO
-from gevent.event import Event
 from gevent.socket import wait_read
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -34,11 +33,13 @@ from workspace.model.database import Database, View
 from workspace.queries.board import board_changes
 from workspace.queries.identity import Bearer
 from workspace.queries.presence import who_is_looking
+from workspace.setbacks import Setbacks
 from workspace.settings import Settings, driver_url
 from workspace.web.context import housekeeping_id
 from workspace.web.security import answer_headers, origin
 from workspace.web.shown import show
 from workspace.web.socket_messages import BoardMessage, PresenceMessage, SocketJson
+from workspace.web.wake_ups import WakeUps
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -59,8 +60,7 @@ ShownBands = tuple[list[int], list[UUID]]
 """The people of one group, and the leads whose bands their message shows."""
 CHANNELS = ("concord", "concord_presence")
 OF_THE_DATABASE = (DBAPIError, psycopg.Error)
-"""Faults that are no refusal of ours, such as a server that can only be read for a while. The two loops go on after
-them."""
+"""Faults that are no refusal of ours, such as a server that can only be read for a while."""
 
 
 Message = tuple[list[str], BoardMessage]
@@ -81,6 +81,7 @@ class Guest:
         return f"u:{self.operation_id}:{self.user_id}"
 
 
+_NUMBER = re.compile("[0-9]{1,10}")
 MOST_SOCKETS = 40
 """Of one person in one process: a socket is an open tab."""
 
@@ -109,17 +110,15 @@ class Live:
         )
         self.guests: dict[str, Guest] = {}
         self.answered: dict[int, int] = {}
-        self.changed: set[int] = set()
-        """Operations whose change no answer has told yet."""
-        self.presence_changed: set[int] = set()
-        """Operations of which no answer has told yet who is looking now."""
+        self.changes = WakeUps(log, "changes", self._tell_changes, every_s=ANSWER_EVERY_S, gather_s=GATHER_S)
+        self.presence = WakeUps(log, "presence", self._tell_presence, every_s=PRESENCE_EVERY_S, gather_s=GATHER_S)
+        self.looks = Setbacks(log, most_s=1.0)
+        """Of the two loops."""
         self.host: str | None = None
         """What the Host header of a handshake must be; None behind a proxy, which may write its own."""
-        self.woken = Event()
-        """Set when something is added to the two sets above: the loop that answers sleeps until then."""
 
     def start(self, app: Flask) -> SocketIO:
-        """Attach to the application and start the three loops of this process.
+        """Attach to the application and start the two loops of this process.
 
         A handshake from another page than one of the configured address is refused, whatever its Host header says.
         """
@@ -129,9 +128,15 @@ class Live:
         self.host = None if settings.trusted_proxies else urlsplit(origin(settings)).netloc
         self.io.on_event("connect", self._connect)
         self.io.on_event("disconnect", self._disconnect)
-        for loop in (self._listen, self._answer_wake_ups, self._look_again):
+        for loop in (self._listen, self._look_again):
             self.io.start_background_task(loop)
+        app.extensions.setdefault("concord.troubles", []).append(self.troubles)
         return self.io
+
+    def troubles(self) -> list[str]:
+        """What `/health` says of live updates: that somebody waits for them longer than he should."""
+        late = len(self.changes.setbacks) + len(self.presence.setbacks) + len(self.looks)
+        return ["live_updates_late"] if late else []
 
     def _connect(self, _auth: object = None) -> bool:
         """Let a signed-in member of the operation in; the answer to anybody else is a refused handshake."""
@@ -140,7 +145,7 @@ class Live:
             return False
         try:
             who = self.identify()
-            if who is None or not operation.isdecimal():
+            if who is None or not _NUMBER.fullmatch(operation):
                 return False
             with self.database.read(who.person.id, exercises_only=who.exercises_only) as view:
                 board_head = view.session.execute(
@@ -158,8 +163,7 @@ class Live:
         self.guests[_sid()] = guest
         self.io.server.enter_room(_sid(), guest.room)
         self.answered.setdefault(guest.operation_id, board_head)
-        self.presence_changed.add(guest.operation_id)
-        self.woken.set()
+        self.presence.want(guest.operation_id)
         return True
 
     def _disconnect(self, _reason: object = None) -> None:
@@ -170,57 +174,41 @@ class Live:
     def _listen(self) -> None:
         """Take the database's wake-ups for ever; after a lost connection every operation is answered once, so that
         nothing is missed."""
+        item = "The connection that brings wake-ups from the database"
         while True:
-            try:
-                with psycopg.connect(driver_url(self.database.url), autocommit=True) as connection:
-                    for channel in CHANNELS:
-                        connection.execute(f"listen {channel}")
-                    self.changed.update(guest.operation_id for guest in self.guests.values())
-                    self.woken.set()
-                    while True:
-                        for wake_up in connection.notifies(timeout=0):
-                            self._take_wake_up(wake_up.channel, wake_up.payload)
-                        # psycopg's own waiting looks ten times a second whether somebody pressed Ctrl-C; this sleeps.
-                        wait_read(connection.fileno())
-            except psycopg.OperationalError:
-                log.warning("The connection that brings wake-ups from the database is down; trying again.")
-                self.io.sleep(1.0)
+            connection = None
+            with self.looks.trying(item):
+                connection = self._listening()
+            if connection is not None:
+                with self.looks.trying(item), connection:
+                    self._take_wake_ups(connection)
+            self.io.sleep(1.0)
+
+    def _listening(self) -> psycopg.Connection:
+        """A connection that listens from now on, for which every operation is answered once."""
+        connection = psycopg.connect(driver_url(self.database.url), autocommit=True)
+        for channel in CHANNELS:
+            connection.execute(f"listen {channel}")
+        for wake_ups in (self.changes, self.presence):
+            wake_ups.hurry()  # what could not be answered could not, most likely, because the database was away
+        for operation_id in {guest.operation_id for guest in self.guests.values()}:
+            self.changes.want(operation_id)
+        return connection
+
+    def _take_wake_ups(self, connection: psycopg.Connection) -> None:
+        """Take wake-ups until the connection breaks. Raises: what broke it."""
+        while True:
+            for wake_up in connection.notifies(timeout=0):
+                self._take_wake_up(wake_up.channel, wake_up.payload)
+            # psycopg's own waiting looks ten times a second whether somebody pressed Ctrl-C; this sleeps.
+            wait_read(connection.fileno())
 
     def _take_wake_up(self, channel: str, payload: str) -> None:
-        operation = int(payload.partition(":")[0])
-        (self.changed if channel == "concord" else self.presence_changed).add(operation)
-        self.woken.set()
-
-    def _answer_wake_ups(self) -> None:
-        last_presence = 0.0
-        while True:
-            self._sleep_until_woken(last_presence)
-            waiting, self.changed = self.changed, set()
-            told: set[int] = set()
-            try:
-                for operation_id in waiting:
-                    self._tell_changes(operation_id)
-                if self.presence_changed and time.monotonic() - last_presence >= PRESENCE_EVERY_S:
-                    told, self.presence_changed = self.presence_changed, set()
-                    last_presence = time.monotonic()
-                    for operation_id in told:
-                        self._tell_presence(operation_id)
-            except (WorkspaceError, *OF_THE_DATABASE) as refusal:
-                # The database is away, most likely: its wake-ups are kept and are answered when it is back.
-                log.warning("A wake-up could not be answered: %s", refusal)
-                self.changed |= waiting
-                self.presence_changed |= told
-                self.io.sleep(1.0)
-            if waiting:
-                self.io.sleep(ANSWER_EVERY_S)
-
-    def _sleep_until_woken(self, last_presence: float) -> None:
-        """Sleep while there is nothing to answer; wake at the latest when presence may be told again."""
-        if not self.changed:
-            turn = last_presence + PRESENCE_EVERY_S - time.monotonic()
-            self.woken.wait(max(turn, 0) if self.presence_changed else None)
-        self.woken.clear()
-        self.io.sleep(GATHER_S)
+        operation = payload.partition(":")[0]
+        if not _NUMBER.fullmatch(operation):
+            log.warning("A wake-up on %s names no operation.", channel)
+            return
+        (self.changes if channel == "concord" else self.presence).want(int(operation))
 
     def _tell_changes(self, operation_id: int) -> None:
         """Answer one operation's wake-up: one snapshot, one query per group, one message per group."""
@@ -303,16 +291,18 @@ class Live:
             self.io.sleep(LOOK_AGAIN_S)
             if not self.guests:
                 continue
-            try:
+            with self.looks.trying("Looking whose session has ended"):
                 gone, cut = self._gone()
-            except (WorkspaceError, *OF_THE_DATABASE) as refusal:
-                log.warning("It could not be seen whose session has ended: %s", refusal)
-                continue
-            for sid in gone:
+                for sid in (*gone, *cut):
+                    self._close(sid, is_over=sid in gone)
+
+    def _close(self, sid: str, *, is_over: bool) -> None:
+        """Close a socket; whatever its line does, nothing more is sent for it, and the others are closed too."""
+        self.guests.pop(sid, None)
+        with self.looks.trying("Closing a socket"):
+            if is_over:
                 self.io.emit("signed_out", {}, to=sid)
-            for sid in (*gone, *cut):
-                self.guests.pop(sid, None)
-                self.io.server.disconnect(sid, namespace="/")
+            self.io.server.disconnect(sid, namespace="/")
 
     def _gone(self) -> tuple[list[str], list[str]]:
         """The sockets that may stay no longer, and those of the others whose line is cut, which come back by

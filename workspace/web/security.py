@@ -7,11 +7,10 @@ Deny by default: what is not public needs a person (access_rules.py). Must not k
 from __future__ import annotations
 
 import hmac
-import time
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, jsonify, request
+from flask import Flask, Response, current_app, request
 from flask_babel import gettext as _
 
 from workspace.errors import Forbidden, Invalid
@@ -22,8 +21,6 @@ from workspace.web.context import (
     bearer,
     csrf_secret,
     current_settings,
-    database,
-    disks,
     require_scope,
     unmasked,
 )
@@ -39,8 +36,6 @@ PERMISSIONS = ", ".join(
     + ["fullscreen=(self)", "publickey-credentials-create=(self)", "publickey-credentials-get=(self)"]
 )
 YEAR_S = 365 * 24 * 3600
-HEALTH_S = 2.0
-"""So long an answer about health holds: whoever asks without signing in must not make the database work."""
 
 
 def register(app: Flask) -> None:
@@ -52,7 +47,6 @@ def register(app: Flask) -> None:
     app.before_request(_admit)
     app.after_request(_dress)
     app.add_url_rule("/csp-report", "csp_report", _csp_report, methods=["POST"])
-    app.add_url_rule("/health", "health", _health)
 
 
 def origin(settings: Settings) -> str:
@@ -219,21 +213,3 @@ def _csp_report() -> tuple[str, int]:
     current_app.extensions["concord.csp_reports"] += 1
     current_app.logger.warning("a browser reported a violation of the content policy")
     return "", 204
-
-
-def _health() -> Response:
-    """Say how this process stands; for supervisors and proxies. `degraded` with the reasons as codes, where people can
-    read and not write, or soon cannot; the status stays 200, because starting the process again would mend nothing."""
-    known: tuple[float, list[str]] = current_app.extensions.get("concord.health", (0.0, []))
-    if time.monotonic() > known[0]:
-        # Written down before it is asked: whoever comes meanwhile need not wait for a database that is away.
-        current_app.extensions["concord.health"] = (time.monotonic() + HEALTH_S, known[1])
-        known = current_app.extensions["concord.health"] = (time.monotonic() + HEALTH_S, _troubles())
-    return jsonify({"status": "degraded", "reasons": known[1]} if known[1] else {"status": "ok"})
-
-
-def _troubles() -> list[str]:
-    found = [] if database().answers() else ["database_away"]
-    for name, disk in disks():
-        found += [f"{name}_full"] if disk.is_full() else [f"{name}_low"] if disk.is_low() else []
-    return found
