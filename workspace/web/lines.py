@@ -7,13 +7,19 @@ a proxy, the proxy bounds its own clients; these bound the proxy and whoever com
 
 from __future__ import annotations
 
+import errno
+import re
 import socket
+import time
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from io import BytesIO
+from typing import Any, BinaryIO
 
+import gevent
 from gevent import Timeout
 from gevent.pywsgi import WSGIHandler, WSGIServer
+from gevent.socket import socket as cooperative_socket
 from werkzeug.exceptions import RequestTimeout
 
 HEAD_S = 15.0
@@ -22,15 +28,21 @@ IDLE_S = 75.0
 """Between two requests of one connection; browsers give an idle one up after a minute or two themselves."""
 PIECE_BYTES = 64 * 1024
 PIECE_S = 60.0
-"""For each piece of a body: 1 KiB per second, less than any line on which a file could be brought in at all."""
+"""For each piece of a body, and of an answer: 1 KiB per second, less than any line on which a file could be brought in at all."""
 REST_S = 5.0
 """For the rest of a body that the route did not read."""
 SILENT_S = 6.0
 """For a socket without a word. A living one answers a ping within three seconds (live.py)."""
+VERSIONS = ("HTTP/1.0", "HTTP/1.1")
+MOST_LINE_BYTES = 16 * 1024
+"""Of a line of the head."""
+MOST_HEAD_BYTES = 64 * 1024
+_FIELD = re.compile(rb"(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(?P<value>[\t\x20-\x7e\x80-\xff]*?)[ \t]*\r\n")
+_LENGTH = re.compile(rb"[0-9]{1,18}")
+TURN_S = 0.005
+"""So long a connection is read from before others go on."""
 WAITING_CONNECTIONS = 512
 """How many connections may wait to be accepted."""
-
-
 MOST_OF_AN_ADDRESS = 1024
 """Connections of one address at a time: a venue of some hundred people behind one, with six each. Not counted behind a
 proxy, whose address is everybody's."""
@@ -55,11 +67,44 @@ class _BoundedServer(WSGIServer):  # type: ignore[misc]  # gevent has no types
             return
         self._lines[address[0]] += 1
         try:
-            super().handle(client_socket, address)
+            super().handle(_Line.of(client_socket), address)
         finally:
             self._lines[address[0]] -= 1
             if not self._lines[address[0]]:
                 del self._lines[address[0]]
+
+
+class _Line(cooperative_socket):  # type: ignore[misc]  # gevent has no types
+    """A connection whose other end leaves others their turns, however fast it sends.
+
+    gevent goes to the others only where a socket has nothing to read. One that always has something (requests without a
+    pause, a body or frames without an end) would be served alone for ever, and no Timeout would be noticed.
+    """
+
+    _rested = float("-inf")
+
+    @classmethod
+    def of(cls, taken: socket.socket) -> _Line:
+        """The same connection; the socket that was accepted lets go of it."""
+        line: _Line = cls(taken.family, taken.type, taken.proto, fileno=taken.detach())
+        return line
+
+    def recv(self, *asked: Any) -> bytes:
+        """As any socket's."""
+        self._let_others_go_on()
+        came: bytes = super().recv(*asked)
+        return came
+
+    def recv_into(self, *asked: Any) -> int:
+        """As any socket's."""
+        self._let_others_go_on()
+        length: int = super().recv_into(*asked)
+        return length
+
+    def _let_others_go_on(self) -> None:
+        if time.perf_counter() - self._rested > TURN_S:
+            gevent.sleep(0)
+            self._rested = time.perf_counter()
 
 
 def _listener(host: str, port: int) -> socket.socket:
@@ -73,11 +118,43 @@ def _listener(host: str, port: int) -> socket.socket:
     return taken
 
 
+def _plain_head(lines: BinaryIO) -> bytes:
+    """The fields of a head, as no proxy can have read them in another way.
+
+    Where two readers disagree about where a request ends, the rest of one person's is taken for the beginning of
+    another's (RFC 9112, section 11.2). So a field is a name, a colon and a value on one line, and a body has one length
+    that is said before it; browsers and proxies send no other.
+
+    Raises:
+        ValueError: it is not so.
+    """
+    head = b""
+    lengths = 0
+    while (line := lines.readline(MOST_LINE_BYTES)) != b"\r\n":
+        found = _FIELD.fullmatch(line)
+        if found is None or found["name"].lower() == b"transfer-encoding":
+            raise ValueError("a line of the head can be read in two ways")
+        if found["name"].lower() == b"content-length":
+            lengths += 1
+            if lengths > 1 or not _LENGTH.fullmatch(found["value"]):
+                raise ValueError("the length of the body can be read in two ways")
+        head += line
+        if len(head) > MOST_HEAD_BYTES:
+            raise ValueError("the head is too long")
+    return head + b"\r\n"
+
+
 class BoundedHandler(WSGIHandler):  # type: ignore[misc]  # gevent has no types
     """One connection, whose other end does not decide how long it lasts."""
 
+    def MessageClass(self, lines: BinaryIO, *further: object) -> Any:
+        """The fields of the head. Raises: ValueError."""
+        return super().MessageClass(BytesIO(_plain_head(lines)), *further)
+
     def read_requestline(self) -> str:
-        """The first line of the next request; empty if none comes in time, which ends the connection."""
+        """The first line of the next request; empty if none comes in time, which ends the connection. It may have come
+        with the one before it, and others wait."""
+        gevent.sleep(0)
         with Timeout(IDLE_S, False):
             line: str = super().read_requestline()
             return line
@@ -86,7 +163,21 @@ class BoundedHandler(WSGIHandler):  # type: ignore[misc]  # gevent has no types
     def read_request(self, raw_requestline: str) -> bool:
         """Read the head. Raises: ValueError, which gevent answers with 400 and the end of the connection."""
         with Timeout(HEAD_S, ValueError("the head of the request took too long")):
-            return bool(super().read_request(raw_requestline))
+            is_read = bool(super().read_request(raw_requestline))
+        if self.request_version not in VERSIONS:
+            raise ValueError("this version is not spoken here")
+        return is_read
+
+    def _connection_upgrade_requested(self) -> bool:
+        """Whether this request becomes a socket; a body that is said to belong to one is bounded as every body."""
+        return self.command == "GET" and not self.content_length and bool(super()._connection_upgrade_requested())
+
+    def _sendall(self, data: bytes) -> None:
+        """Send piece by piece. Raises: ConnectionResetError: the other end does not take one in time."""
+        pieces = memoryview(data)
+        for start in range(0, len(pieces), PIECE_BYTES):
+            with Timeout(PIECE_S, ConnectionResetError(errno.ECONNRESET, "the answer is not taken")):
+                super()._sendall(pieces[start : start + PIECE_BYTES])
 
     def get_environ(self) -> dict[str, Any]:
         """The environment of the request, whose body is read piece by piece."""
