@@ -142,9 +142,9 @@ def child_environment(values: Mapping[str, str] | None = None) -> dict[str, str]
     return dict(os.environ) | {f"CONCORD_{name}": value for name, value in (values or {}).items()}
 
 
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-"""For processes that compute: the numeric libraries would each start a thread per core, and one worker per core is the
-plan."""
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1"}
+"""For processes that compute: the numeric libraries and Typst would each start a thread per core, and one worker per
+core is the plan."""
 
 
 def driver_url(url: str) -> str:

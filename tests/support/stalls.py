@@ -7,7 +7,6 @@ For the test of this promise and for `benchmarks/stalls.py`, which plays the sam
 from __future__ import annotations
 
 import contextlib
-import gzip
 import json
 import secrets
 import threading
@@ -20,12 +19,14 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 from uuid import UUID
 
+import brotli  # type: ignore[import-untyped]  # it has no types
 import websocket
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from tests.support.long_lists import lay_lists
 from tests.support.operation import TestOperation
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 from workspace.commands.claims import claim_lead, release_lead
 from workspace.commands.editions import draw_up_edition
 from workspace.commands.identity import create_token, start_session
@@ -74,7 +75,7 @@ class Asker:
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         if session:
             self._headers = {"Cookie": f"{COOKIE}={session}", "Sec-Fetch-Site": "same-origin"}
-        self._headers["Accept-Encoding"] = "gzip"
+        self._headers["Accept-Encoding"] = "br"
 
     def ask(
         self, method: str, path: str, body: bytes | None = None, kind: str = "application/json"
@@ -84,8 +85,8 @@ class Asker:
             line.request(method, path, body, headers)
             answer = line.getresponse()
             content = answer.read()
-        is_packed = answer.headers.get("Content-Encoding") == "gzip"
-        return answer.status, gzip.decompress(content) if is_packed else content
+        is_packed = answer.headers.get("Content-Encoding") == "br"
+        return answer.status, brotli.decompress(content) if is_packed else content
 
     def read(self, path: str) -> Any:
         status, answer = self.ask("GET", path)
@@ -145,6 +146,7 @@ def make_scene(
                 _STEPS, {"op": operation.id, "exhibit": str(exhibit), "n": min(2000, events // 20 - 10 - start)}
             )
         session.commit()
+    lay_lists(operation, lead)
     tokens = {}
     for role in ("analyst", "specialist", "operation_lead"):
         with app.write(operation.person("EC", role)) as tx:
@@ -211,18 +213,18 @@ def _socket(scene: Scene, waits: Waits, is_over: threading.Event) -> None:
     heard, joined = threading.Event(), threading.Event()
     listener = threading.Thread(target=_listen, args=(scene, cookie, str(other), heard, joined, is_over))
     listener.start()
-    joined.wait(30)
+    joined.wait(LIMIT_S)
     while not is_over.is_set():
         heard.clear()
         with scene.app.write(person) as tx:
             token = claim_lead(tx, other)
         began = time.perf_counter()
-        if heard.wait(30):
+        if heard.wait(LIMIT_S):
             waits.note("socket", time.perf_counter() - began)
         with scene.app.write(person) as tx:
             release_lead(tx, other, token=token)
         is_over.wait(0.3)
-    listener.join(30)
+    listener.join(LIMIT_S)
 
 
 def _listen(
@@ -343,6 +345,8 @@ def _reading(asker: Asker, path: str) -> Callable[[], object]:
 def web_requests(scene: Scene, *, file_bytes: int, rows: int) -> dict[str, Callable[[], object]]:
     """Every kind of request that can be large, by its name; no worker has to run. rows: of a register."""
     observer, leader, analyst = scene.observer(), scene.asker("operation_lead"), scene.asker("analyst")
+    with scene.app.write(scene.operation.person("EC", "liaison")) as tx:
+        liaison = Asker(scene.url, "", start_session(tx, how="passkey"))
 
     def deep() -> None:
         status, _ = analyst.ask("POST", f"/api/v1/leads/{scene.lead}/comments", b'{"a":[' + b"[]," * 340_000 + b"[]]}")
@@ -379,6 +383,10 @@ def web_requests(scene: Scene, *, file_bytes: int, rows: int) -> dict[str, Calla
         "board, all changed": _reading(analyst, f"{scene.api}/board/changes?after=1"),
         "custody log on paper": partial(print_custody_log, scene),
         "register reports": _reading(analyst, f"{scene.api}/imports"),
+        "every referral": _reading(liaison, f"/operations/{scene.operation.id}/referrals?all=outbox"),
+        "every referral, API": _reading(liaison, f"{scene.api}/referrals"),
+        "whole ledger": _reading(liaison, f"/operations/{scene.operation.id}/referrals?all=ledger"),
+        "lead with many comments": _reading(analyst, f"/api/v1/leads/{scene.lead}"),
         "members": _reading(leader, f"{scene.api}/members"),
         "document of the API": _reading(leader, "/api/v1/openapi.json"),
     }

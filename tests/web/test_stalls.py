@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+import brotli
 import pytest
 
-from tests.support.servers import Servers, environment, web_processes
-from tests.support.stalls import Scene, longest_turn, make_scene, web_requests
+from tests.support.servers import ROOT, Servers, environment, web_processes
+from tests.support.stalls import Asker, Scene, longest_turn, make_scene, web_requests
 from workspace.commands.people import ensure_service_users
 from workspace.model.database import Database
 from workspace.store.keys import load_or_create_master, new_wrapped_key
+from workspace.web.compression import PIECE_BYTES
 from workspace.web.request import MOST_DEPTH, parse_json
 
 LONGEST_TURN_MS = 250
@@ -44,6 +50,47 @@ def test_while_something_large_is_asked_the_web_lets_others_go_on(scene: Scene) 
     turns = {name: longest_turn(scene, ask) for name, ask in asks.items()}
 
     assert {name: turn for name, turn in turns.items() if turn > LONGEST_TURN_MS} == {}
+
+
+def test_a_long_answer_is_compressed_beside_others(scene: Scene) -> None:
+    path = "/api/v1/openapi.json"
+    ask_for = partial(Asker(scene.url, "").ask, "GET", path)
+    assert len(ask_for()[1]) > 5 * PIECE_BYTES
+    took = time.thread_time()
+    brotli.compress(ask_for()[1], quality=4)
+    took = time.thread_time() - took
+    turns = [longest_turn(scene, ask_for) for _ in range(3)]
+
+    assert min(turns) < 1000 * took / 2
+
+
+def test_who_asks_many_small_things_does_not_wait_for_a_piece_of_a_long_work_each_time() -> None:
+    script = """
+from gevent import monkey
+monkey.patch_all()
+import gevent, time
+from workspace.turns import let_others_go_on
+
+pieces = 0
+def long_work():
+    global pieces
+    while True:
+        ends = time.perf_counter() + 0.004
+        while time.perf_counter() < ends:
+            pass
+        pieces += 1
+        let_others_go_on()
+
+gevent.spawn(long_work)
+gevent.sleep(0.05)
+before = pieces
+for _ in range(20):
+    gevent.sleep(0)
+print(pieces - before)
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert int(done.stdout) <= 5
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import BoundedSemaphore
 
 import typst
 
@@ -28,6 +29,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 LONGEST_RUN = 36  # characters without a space before a line may be broken inside them
 ROWS_HERE = 300
 """Rows of a paper that is set in this process; a longer one has a process of its own."""
+ROWS_AT_ONCE = 50
+"""Rows that are written as JSON before others go on."""
+WAIT_FOR_OTHERS_S = 120.0
+_ONE_LONG_PAPER = BoundedSemaphore()
+"""Each takes a core for some seconds and hundreds of megabytes."""
 
 PAGE = N_("page")
 PAGE_OF = N_("of")
@@ -130,8 +136,8 @@ def _as_json(document: Document, words: Mapping[str, str]) -> str:
 
 def _table(table: Table) -> str:
     parts = []
-    for start in range(0, len(table.rows), ROWS_HERE):
-        parts.append(_plain(table.rows[start : start + ROWS_HERE])[1:-1])
+    for start in range(0, len(table.rows), ROWS_AT_ONCE):
+        parts.append(_plain(table.rows[start : start + ROWS_AT_ONCE])[1:-1])
         let_others_go_on()
     rest = {name: value for name, value in vars(table).items() if name != "rows"}
     return f'{_plain(rest)[:-1]}, "rows": [{", ".join(parts)}]}}'
@@ -142,10 +148,19 @@ def _plain(value: object) -> str:
 
 
 def _set_elsewhere(data: str, timestamp: int) -> bytes:
-    """Set it in a process of its own: what a long paper needs of Python alone would keep others of this one waiting. In
-    the web gevent waits for it, which others do not notice."""
+    """Set it in a process of its own, on one core, one paper after the other: what a long paper needs of Python alone
+    would keep others of this one waiting. In the web gevent waits for it, which others do not notice.
+
+    Raises:
+        Unavailable: the papers before it take too long, or this one could not be set.
+    """
     command = [sys.executable, "-m", "workspace.exchange.set_paper", str(timestamp)]
-    done = subprocess.run(command, input=data.encode(), capture_output=True, cwd=TEMPLATES.parents[2], check=False)
+    if not _ONE_LONG_PAPER.acquire(timeout=WAIT_FOR_OTHERS_S):
+        raise Unavailable("Other long papers are being set. Try again in a minute.")
+    try:
+        done = subprocess.run(command, input=data.encode(), capture_output=True, cwd=TEMPLATES.parents[2], check=False)
+    finally:
+        _ONE_LONG_PAPER.release()
     if done.returncode != 0:
         raise Unavailable("The paper could not be set. Try again.", fault=done.stderr.decode(errors="replace")[-500:])
     return done.stdout

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from workspace.exchange import pdf
 from workspace.exchange.words import Translate
+from workspace.turns import let_others_go_on
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,13 @@ class CustodyLine:
 def custody_pdf(head: CustodyHead, lines: Sequence[CustodyLine], translate: Translate) -> bytes:
     """The log as a PDF, on A4."""
     _ = translate
-    rows = tuple((pdf.Cell(each.at, "quiet"), pdf.Cell(each.who, "strong"), pdf.Cell(each.what)) for each in lines)
+    rows: list[tuple[pdf.Cell, ...]] = []
+    for start in range(0, len(lines), pdf.ROWS_AT_ONCE):
+        rows += [
+            (pdf.Cell(each.at, "quiet"), pdf.Cell(each.who, "strong"), pdf.Cell(each.what))
+            for each in lines[start : start + pdf.ROWS_AT_ONCE]
+        ]
+        let_others_go_on()
     facts = tuple((pdf.Cell(label), pdf.Cell(value, "strong")) for label, value in head.facts)
     document = pdf.Document(
         title=_("Custody log of {label}").format(label=head.label),
@@ -59,7 +66,7 @@ def custody_pdf(head: CustodyHead, lines: Sequence[CustodyLine], translate: Tran
                 _("Every step"),
                 str(len(rows)),
                 (_("When"), _("Who"), _("What was done")),
-                rows,
+                tuple(rows),
                 "sss",
                 (0.2, 0.25, 0.55),
             ),

@@ -16,6 +16,7 @@ BEHIND_THE_WEB = 10
 def main() -> int:
     """Read, set, write."""
     os.nice(BEHIND_THE_WEB)
+    os.putenv("RAYON_NUM_THREADS", "1")  # Typst would take every core
     from workspace.exchange.pdf import set_data  # after that: importing is half of its work
 
     sys.stdout.buffer.write(set_data(sys.stdin.buffer.read().decode(), int(sys.argv[1])))

@@ -23,7 +23,7 @@ SQL = statements(__file__)
 MOST_STEPS = 5000
 """Of a custody log on paper: the looks of 500 people on ten days."""
 STEPS_OF_PAGE = 100
-STEPS_AT_ONCE = 500
+STEPS_AT_ONCE = 50
 """Of a paper, before others go on."""
 MOST_FILES = 1000
 MOST_PATHS = 20

@@ -21,10 +21,11 @@ from datetime import date, datetime
 from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
-from flask import Response
-from flask.json.provider import DefaultJSONProvider, JSONProvider
+from flask import Response, request
+from flask.json.provider import DefaultJSONProvider
 from pydantic import TypeAdapter
 
+from workspace.web.paced import paced_json
 from workspace.web.request import parse_json
 
 
@@ -37,6 +38,13 @@ class Json(DefaultJSONProvider):
     def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
         """Parse what comes in, within bounds. Raises: see `parse_json`."""
         return parse_json(s)
+
+    def paced(self, value: object) -> Response:
+        """What a route answers; a long one is written piece by piece."""
+        return Response(f"{paced_json(value, self._compact)}\n", mimetype=self.mimetype)
+
+    def _compact(self, value: object) -> str:
+        return self.dumps(value, separators=(",", ":"))
 
     @staticmethod
     def default(value: object) -> object:
@@ -116,9 +124,12 @@ def adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def as_flask_takes_it(answer: Any, provider: JSONProvider) -> Any:
-    """A route's answer with its dataclass, or its None, made into a JSON response; anything else as it is."""
+def as_flask_takes_it(answer: Any, provider: Json) -> Any:
+    """A route's answer with its dataclass, its list or its None made into a JSON response; anything else as it is. What
+    is read is written in turns; a write holds rows until it is answered."""
     content, *status = answer if isinstance(answer, tuple) else (answer,)
-    if content is None or (is_dataclass(content) and not isinstance(content, type)):
-        content = provider.response(Nothing() if content is None else content)
+    if content is None:
+        content = Nothing()
+    if isinstance(content, list) or (is_dataclass(content) and not isinstance(content, type)):
+        content = provider.paced(content) if request.method == "GET" else provider.response(content)
     return (content, *status) if status else content

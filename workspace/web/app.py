@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, jsonify
 from flask_babel import Babel
@@ -34,6 +34,7 @@ from workspace.web.context import (
 from workspace.web.document import document
 from workspace.web.keyed import abandon, conclude_with
 from workspace.web.messages import ui_messages
+from workspace.web.paced import PacedTemplate, in_turns
 from workspace.web.request import BoundedRequest
 from workspace.web.words import register as register_words
 
@@ -62,7 +63,7 @@ class Application(OpenAPI):
 
     def make_response(self, rv: Any) -> Response:
         """A view's return value as a response."""
-        return super().make_response(as_flask_takes_it(rv, self.json))
+        return super().make_response(as_flask_takes_it(rv, cast("Json", self.json)))
 
 
 def create_app(settings: Settings, *, database: Database | None = None) -> Flask:
@@ -99,6 +100,8 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.jinja_env.template_class = PacedTemplate
+    app.jinja_env.filters["in_turns"] = in_turns
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # Jinja sorts names by itself; the screens show a table of codes in the order of the vocabulary.
     app.jinja_env.policies["json.dumps_kwargs"] = {"sort_keys": False}

@@ -8,8 +8,12 @@ alone tell tokens and invitations, and `SECRET_PAGES`. The CSRF token on every p
 
 from __future__ import annotations
 
+from contextvars import copy_context
+
 from flask import Flask, Response, request
 from flask_compress import Compress
+
+from workspace.turns import aside
 
 MEDIA_TYPES = ["text/html", "text/csv", "application/json"]
 """What is worth it. Pictures, papers and packages are compressed or encrypted already."""
@@ -17,6 +21,8 @@ SECRET_PAGES = frozenset({"sign_in.invitation_page"})
 """Pages with a secret in them that is the same each time they are asked for."""
 LEAST_BYTES = 1000
 """Shorter answers fit into one packet anyway."""
+PIECE_BYTES = 64 * 1024
+"""Longer ones are compressed beside other requests: a megabyte takes some 50 ms of a core."""
 
 
 def register(app: Flask) -> None:
@@ -35,6 +41,9 @@ def register(app: Flask) -> None:
     def squeeze(response: Response) -> Response:
         if request.method != "GET" or request.endpoint == "static" or request.endpoint in SECRET_PAGES:
             return response
-        return compress.after_request(response)
+        if (response.content_length or 0) <= PIECE_BYTES:
+            return compress.after_request(response)
+        compressed: Response = aside(copy_context().run, compress.after_request, response)
+        return compressed
 
     app.after_request(squeeze)

@@ -18,7 +18,7 @@ from workspace.web.sentences import event_sentence
 from workspace.web.times import ui_time
 from workspace.web.words import word
 
-TURN = 100
+TURN = 20
 """Steps that are put into words before others go on."""
 
 
