@@ -231,7 +231,7 @@ def test_a_place_in_a_medium_is_marked_changed_taken_away_and_leaves_as_w3c_anno
 ) -> None:
     lead = operation.lead()
     medium, me, other = medium_of(operation, lead, 1), operation.person("EC"), operation.person("PE")
-    region = {"type": "FragmentSelector", "value": "xywh=percent:10,20,30,15"}
+    box = {"type": "FragmentSelector", "value": "xywh=percent:10,20,30,15"}
     operation.change("update media_item set duration_s = 12.5 where id = :id", id=medium)
     with Session(operation.owner) as session:
         [(face, far)] = session.execute(
@@ -242,8 +242,8 @@ def test_a_place_in_a_medium_is_marked_changed_taken_away_and_leaves_as_w3c_anno
             {"lead": lead},
         )
     for wrong, where in (
-        (SeenThere(" ", region), "note"),
-        (SeenThere("a plug", {**region, "value": "xywh=percent:90,20,30,15"}), "region"),
+        (SeenThere(" ", box), "note"),
+        (SeenThere("a plug", {**box, "value": "xywh=percent:90,20,30,15"}), "box"),
         (SeenThere("a plug", at_s=13.0), "at_s"),
         (SeenThere("a plug", until_s=3.0), "at_s"),
         (SeenThere("a plug", at_s=3.0, until_s=2.0), "until_s"),
@@ -255,11 +255,11 @@ def test_a_place_in_a_medium_is_marked_changed_taken_away_and_leaves_as_w3c_anno
         annotate_medium(tx, medium, SeenThere("an ear", face_id=UUID(far)))
 
     with database.write(other) as tx:
-        plug = annotate_medium(tx, medium, SeenThere("a plug", region, 3.0, 4.5))
+        plug = annotate_medium(tx, medium, SeenThere("a plug", box, 3.0, 4.5))
     with database.write(me) as tx:
         ear = annotate_medium(tx, medium, SeenThere("an ear", face_id=UUID(face)))
     with database.write(me) as tx:
-        assert change_annotation(tx, ear, version=1, region=region, note="the left ear") == 2
+        assert change_annotation(tx, ear, version=1, box=box, note="the left ear") == 2
     with pytest.raises(NotFound), database.write(me) as tx:
         remove_annotation(tx, plug)
     root = say(database, me, medium, "see the plug")
@@ -281,7 +281,7 @@ def test_a_place_in_a_medium_is_marked_changed_taken_away_and_leaves_as_w3c_anno
         "selector": {
             "type": "FragmentSelector",
             "conformsTo": "http://www.w3.org/TR/media-frags/",
-            "value": region["value"],
+            "value": box["value"],
         },
     }
     assert page["items"][3]["target"] == f"urn:uuid:{root}"

@@ -35,7 +35,7 @@ from workspace.errors import Refused
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
 from workspace.model.statements import statements
-from workspace.rules.regions import shares_of
+from workspace.rules.boxes import shares_of
 from workspace.store.keys import OperationKey
 
 SQL = statements(__file__)
@@ -46,7 +46,7 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class _Drawn:
-    """A box that waits. region: in per cent of the picture's sides."""
+    """A box that waits. box: in per cent of the picture's sides."""
 
     id: UUID
     media_item_id: UUID
@@ -54,7 +54,7 @@ class _Drawn:
     compartment_id: int
     country: str
     address: str
-    region: dict[str, str]
+    box: dict[str, str]
 
 
 def describe_face(tools: WorkerTools, job: Taken) -> Effects:
@@ -70,7 +70,7 @@ def describe_face(tools: WorkerTools, job: Taken) -> Effects:
             pixels = tools.decoder.picture(descriptor).pixels
     except Refused:
         return lambda tx: record_described(tx, drawn.id, "not_readable")
-    box = _box_in(pixels, drawn.region)
+    box = _box_in(pixels, drawn.box)
     found = tools.engine.find_at(pixels, box)
     if found is None:
         blank = replace(_row(tools, key, pixels, _no_face(box, tools.engine.pack.dimension)), embedding=None)
@@ -118,9 +118,9 @@ def _row(tools: WorkerTools, key: OperationKey, pixels: Pixels, face: FoundFace)
     return face_row(face, crops_of(face, cut_out(face, pixels)), pack=tools.engine.pack, store=tools.store, key=key)
 
 
-def _box_in(pixels: Pixels, region: dict[str, str]) -> Floats:
+def _box_in(pixels: Pixels, box: dict[str, str]) -> Floats:
     """(4,) float32 px: left, top, right, bottom."""
-    left, top, width, height = (share / 100 for share in shares_of(region) or (0.0, 0.0, 0.0, 0.0))
+    left, top, width, height = (share / 100 for share in shares_of(box) or (0.0, 0.0, 0.0, 0.0))
     down, across = pixels.shape[:2]
     return np.array([left * across, top * down, (left + width) * across, (top + height) * down], np.float32)
 

@@ -46,7 +46,7 @@ from workspace.errors import Refused
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
 from workspace.model.statements import rows_as, statements
-from workspace.rules.regions import shares_of
+from workspace.rules.boxes import shares_of
 from workspace.store.keys import OperationKey
 
 SQL = statements(__file__)
@@ -83,7 +83,7 @@ class _Subject:
 
 @dataclass(frozen=True)
 class _Standing:
-    """A box that stands in a medium. box: in shares of the picture's sides; region: of a drawn one that waits."""
+    """A box that stands in a medium. box: in shares of the picture's sides; drawn_box: of a drawn one that waits."""
 
     id: UUID
     part: int
@@ -97,7 +97,7 @@ class _Standing:
     is_drawn: bool
     is_taken: bool
     box: list[float] | None
-    region: dict[str, str] | None
+    drawn_box: dict[str, str] | None
 
     @property
     def is_weak(self) -> bool:
@@ -106,7 +106,7 @@ class _Standing:
 
     def in_picture(self, width: int, height: int) -> KnownFace:
         """The box in the pixels of a picture."""
-        left, top, wide, high = (share / 100 for share in shares_of(self.region or {}) or (0.0, 0.0, 0.0, 0.0))
+        left, top, wide, high = (share / 100 for share in shares_of(self.drawn_box or {}) or (0.0, 0.0, 0.0, 0.0))
         shares = self.box or [left, top, left + wide, top + high]
         return KnownFace(
             np.array(shares, np.float32) * np.array([width, height] * 2, np.float32),

@@ -220,14 +220,14 @@ def _remark(seat: Seat, work: Work) -> None:
 
 
 def _mark(seat: Seat, work: Work) -> None:
-    """Mark a region of a face."""
+    """Mark a box of a face."""
     faces = [side["face"]["id"] for side in work.page["sides"] if side["face"] and not side["is_pair_only"]]
     if not faces:
         return
     left, top = seat.random.randint(25, 55), seat.random.randint(25, 60)
     body: Json = {
         "face_id": seat.random.choice(faces),
-        "region": {"type": "FragmentSelector", "value": f"xywh=percent:{left},{top},18,14"},
+        "box": {"type": "FragmentSelector", "value": f"xywh=percent:{left},{top},18,14"},
         "note": texts.one_of(seat.random, seat.member.writes, texts.MARKS),
     }
     _or_leave(seat, work, "POST", f"/api/v1/leads/{work.lead}/annotations", body)

@@ -160,7 +160,7 @@ def hold_to_see(taken: Seat) -> None:
 
 
 def draw_a_region(taken: Seat, note: str) -> None:
-    """Draw a region on the first picture with the mouse, and say what is seen there."""
+    """Draw a box on the first picture with the mouse, and say what is seen there."""
     taken.page.get_by_role("button", name=re.compile("^Mark P-")).first.click()
     draw_box(taken.page.locator(".surface").first, (0.3, 0.3), (0.5, 0.45))
     taken.page.get_by_label("What is seen there").fill(note)

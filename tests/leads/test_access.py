@@ -271,7 +271,7 @@ def test_a_pair_opens_one_picture_and_nothing_beside_it(
     with pytest.raises(NotFound), database.write(operation.person("CL")) as tx:
         view_media_item(tx, there.media_item_id)
     with pytest.raises(Forbidden, match="Write a comment"), database.write(operation.person("CL")) as tx:
-        annotate_lead(tx, lead, face_id=there.face_id, region=None, note="ears")
+        annotate_lead(tx, lead, face_id=there.face_id, box=None, note="ears")
 
 
 def test_the_board_asks_for_an_opened_picture_once_however_many_leads_there_are(

@@ -26,7 +26,7 @@ from workspace.queries.clues import clues as all_clues
 from workspace.queries.figures import counts
 from workspace.queries.lead_page import LeadPage, lead_page
 
-REGION = {"type": "FragmentSelector", "value": "xywh=percent:10,20,30,15"}
+BOX = {"type": "FragmentSelector", "value": "xywh=percent:10,20,30,15"}
 
 
 def evidence(operation: TestOperation, lead: UUID, side: int = 1) -> LeadEvidence:
@@ -53,11 +53,11 @@ def test_a_clue_of_a_picture_is_a_lead_with_one_side_and_its_own_words(
     side, me = evidence(operation, operation.lead()), operation.person("PE")
     before = len(operation.kinds())
 
-    lead = opened(operation, database, me, Seen(media_id=side.media_item_id, region=REGION))
+    lead = opened(operation, database, me, Seen(media_id=side.media_item_id, box=BOX))
 
     row, clue = operation.row(Lead, lead), operation.row(Clue, lead)
     assert (row.kind, row.side_count, row.locks, row.countries) == ("clue", 1, [side.compartment_id], ["EC"])
-    assert (clue.claim, clue.region, clue.opened_by, clue.locks) == ("a socket of type N", REGION, me, row.locks)
+    assert (clue.claim, clue.box, clue.opened_by, clue.locks) == ("a socket of type N", BOX, me, row.locks)
     assert evidence(operation, lead).exhibit_id is None  # the medium was received with no exhibit in this test
     assert operation.kinds()[before:] == ["lead:opened"]
     with database.read(me) as view:
@@ -112,8 +112,10 @@ def test_a_wrong_place_is_refused_with_every_fault_and_nothing_is_opened(
     before, me = operation.kinds(), operation.person()
     medium = side.media_item_id
     wrong: list[tuple[Seen, str]] = [
-        (Seen(media_id=medium, region={"type": "FragmentSelector", "value": "xywh=percent:90,0,20,5"}), "region"),
-        (Seen(region=REGION), "region"),
+        (Seen(media_id=medium, box={"type": "FragmentSelector", "value": "xywh=percent:90,0,20,5"}), "box"),
+        (Seen(media_id=medium, box={"type": "FragmentSelector", "value": "xywh=percent:10,10,0,5"}), "box"),
+        (Seen(media_id=medium, box={"type": "FragmentSelector", "value": "xywh=percent:١,١,٥,٥"}), "box"),
+        (Seen(box=BOX), "box"),
         (Seen(media_id=medium, person_id=side.person_id), "media_id"),
         (Seen(media_id=medium, at_s=31), "at_s"),
         (Seen(media_id=medium, at_s=5, until_s=4), "at_s"),

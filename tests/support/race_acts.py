@@ -166,7 +166,7 @@ def _first_side(scene: Scene, lead: UUID) -> None:
 def _open(scene: Scene) -> None:
     lead = _lead(scene)
     scene.things["note"] = scene.do(
-        EC, lambda tx: discussion.annotate_lead(tx, lead, face_id=None, region=None, note="the ear")
+        EC, lambda tx: discussion.annotate_lead(tx, lead, face_id=None, box=None, note="the ear")
     )
 
 
@@ -239,7 +239,7 @@ ON_OPEN = (
     Act("set aside", LEADER, lambda tx, s: stages.park_lead(tx, s.lead, reason="too dark")),
     *TALK,
     Act("remove a note", EC, lambda tx, s: discussion.remove_annotation(tx, s.note)),
-    Act("change a note", EC, lambda tx, s: discussion.change_annotation(tx, s.note, version=1, region=None, note="x")),
+    Act("change a note", EC, lambda tx, s: discussion.change_annotation(tx, s.note, version=1, box=None, note="x")),
     Act("raise the handling code", EC_LEAD, _handling("H1")),
     Act("close the exhibit", EC_LEAD, lambda tx, s: exhibits.close_exhibit(tx, s.exhibit, ground="court", reason="so")),
 )

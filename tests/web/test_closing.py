@@ -152,7 +152,7 @@ def test_what_another_country_saw_is_gone_from_board_page_search_record_and_api_
     owner, other, third = operation.person("EC"), operation.person("PE"), operation.person("CL")
     with database.write(owner) as tx:
         comment_on_lead(tx, side.lead, body="the scar of our side", language="en")
-        annotate_lead(tx, side.lead, face_id=side.face, region=None, note="a scar")
+        annotate_lead(tx, side.lead, face_id=side.face, box=None, note="a scar")
     with database.write(other) as tx:
         view_face(tx, side.face)
     label = operation.row(Exhibit, side.exhibit).label

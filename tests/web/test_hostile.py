@@ -222,7 +222,7 @@ def _rows(operation: TestOperation, database: Database) -> dict[str, Any]:
     }
     ids["user_id"] = operation.person("EC", "analyst", 9)
     with database.write(author) as tx:
-        ids["annotations"] = annotate_lead(tx, lead, face_id=None, region=None, note="a note")
+        ids["annotations"] = annotate_lead(tx, lead, face_id=None, box=None, note="a note")
     with database.write(author) as tx:
         ids["jurisdiction"] = state_jurisdiction(
             tx, lead, country="EC", ground="nationality", competence="evidence", basis="a document"

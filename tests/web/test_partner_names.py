@@ -36,7 +36,7 @@ def act(operation: TestOperation, database: Database, who: int, *, played_by: st
     with database.write(who, played_by=played_by) as tx:
         claim_lead(tx, lead)
         comment_on_lead(tx, lead, body="Look at the ear.", language="en")
-        annotate_lead(tx, lead, face_id=None, region=None, note="an ear")
+        annotate_lead(tx, lead, face_id=None, box=None, note="an ear")
         note_presence(tx, lead, mode="viewing")
     with database.write(who, played_by=played_by) as tx:
         state_jurisdiction(tx, lead, country="EC", ground="offence_place", competence="protection", basis="a school")
@@ -68,7 +68,7 @@ def test_what_a_partner_did_stays_a_partners_when_a_person_takes_the_seat(
         exercise.take_seat(tx, played.id)
     with database.write(seat) as tx:
         comment_on_lead(tx, lead, body="And at the other one.", language="en")
-        annotate_lead(tx, lead, face_id=None, region=None, note="a scar")
+        annotate_lead(tx, lead, face_id=None, box=None, note="a scar")
 
     page = signed_in(played.person("PE")).get(f"/api/v1/leads/{lead}").json
 
@@ -78,7 +78,7 @@ def test_what_a_partner_did_stays_a_partners_when_a_person_takes_the_seat(
     assert page["jurisdiction"][0]["stated_by"]["played_by"] == "partner"
     marked = page["annotations"][0]
     with database.write(seat) as tx:
-        change_annotation(tx, UUID(marked["id"]), version=marked["version"], region=None, note="the left ear")
+        change_annotation(tx, UUID(marked["id"]), version=marked["version"], box=None, note="the left ear")
     page = signed_in(played.person("PE")).get(f"/api/v1/leads/{lead}").json
     assert [each["author"]["played_by"] for each in page["annotations"]] == ["person", "person"]
     assert {event["actor"]["played_by"] for event in page["history"] if event["kind"] == "lead:claimed"} == {"partner"}

@@ -827,7 +827,7 @@ ROUTES: dict[str, Route] = {
         "/api/v1/items/{ec_item}/faces",
         ec_side,
         both(does(EXAMINERS), of("EC")),
-        {"region": {"type": "FragmentSelector", "value": "xywh=percent:90,20,30,15"}},
+        {"box": {"type": "FragmentSelector", "value": "xywh=percent:90,20,30,15"}},
         sorts=(422,),  # the box leaves the picture
     ),
     "api_boxes.take_face_away": Route(
@@ -1623,9 +1623,7 @@ def _lay_out(scene: Scene, database: Database) -> None:
                 tx, ids["lead"], type="place", reference=scene.say(name, lead_side), dated_on=date(2026, 1, 1)
             )
     with database.write(author) as tx:
-        ids["annotation"] = annotate_lead(
-            tx, ids["lead"], face_id=None, region=None, note=scene.say("note-EC", ec_side)
-        )
+        ids["annotation"] = annotate_lead(tx, ids["lead"], face_id=None, box=None, note=scene.say("note-EC", ec_side))
     ids["ec_video"] = _video(scene)
     ids["ec_large"] = _large(scene)
     with database.write(author) as tx:
@@ -1661,7 +1659,7 @@ def _lay_out(scene: Scene, database: Database) -> None:
         words = Said(scene.say("comment-medium", ec_side), "en", calls=Calls(people=[author]))
         ids["calling"] = comment_on_medium(tx, ids["ec_item"], words)
     with database.write(operation.person("PE")) as tx:
-        annotate_lead(tx, ids["lead"], face_id=None, region=None, note=scene.say("note-PE", pe_side))
+        annotate_lead(tx, ids["lead"], face_id=None, box=None, note=scene.say("note-PE", pe_side))
     _referrals(scene)
     _truth(scene)
 

@@ -20,7 +20,7 @@ from workspace.queries.medium import medium_page
 FACES = "select *, cast(embedding as text) as vector from face where operation_id = :operation order by box[1], id"
 
 
-def region(box: list[float], width: int, height: int) -> dict[str, str]:
+def selector(box: list[float], width: int, height: int) -> dict[str, str]:
     left, top, right, bottom = box
     shares = (left / width, top / height, (right - left) / width, (bottom - top) / height)
     return {"type": "FragmentSelector", "value": "xywh=percent:" + ",".join(f"{100 * share:.2f}" for share in shares)}
@@ -86,7 +86,7 @@ def test_a_wrong_box_goes_and_a_missed_face_is_drawn_described_matched_and_kept(
     with bench.app.write(me) as tx:
         take_face_away(tx, missed.id)
     with bench.app.write(me) as tx:
-        drawn = draw_face(tx, medium, region(missed.box, missed.frame_width, missed.frame_height))
+        drawn = draw_face(tx, medium, selector(missed.box, missed.frame_width, missed.frame_height))
     bench.work()
     [face] = [face for face in bench.rows(FACES) if face.drawn_as == drawn]
     assert float(vector(face) @ vector(missed)) > 0.95

@@ -23,8 +23,8 @@ from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import Agency, Compartment, Face, FaceAct, jobs
 from workspace.model.database import Tx
 from workspace.model.statements import statements
+from workspace.rules.boxes import shares_of
 from workspace.rules.codes import DrawnState
-from workspace.rules.regions import shares_of
 
 SQL = statements(__file__)
 OUTSIDE = "inside the picture, at least {least} % wide and high"
@@ -32,10 +32,10 @@ LEAST_SHARE = 0.2
 """Per cent of a side: of a picture of 4,000 pixels 8, below which no face can be seen."""
 
 
-def draw_face(tx: Tx, medium_id: UUID, region: Mapping[str, Any]) -> UUID:
+def draw_face(tx: Tx, medium_id: UUID, box: Mapping[str, Any]) -> UUID:
     """Draw a box where the detector missed a face of a photo; a worker describes it. Answers the act's id.
 
-    Asks `draw_face`; records `face:drawn`. region: a W3C fragment selector in per cent of the picture's sides.
+    Asks `draw_face`; records `face:drawn`. box: a W3C fragment selector in per cent of the picture's sides.
 
     Raises:
         NotFound: there is no such medium for the actor. Forbidden: it is another agency's.
@@ -46,9 +46,9 @@ def draw_face(tx: Tx, medium_id: UUID, region: Mapping[str, Any]) -> UUID:
     require_own(tx, medium.compartment_id)
     if medium.kind != "photo" or medium.preview_address is None:
         raise Invalid("A face can be drawn in a photo that was read. In a video, take a still out of it first.")
-    shares = shares_of(region)
+    shares = shares_of(box)
     if shares is None or min(shares[2:]) < LEAST_SHARE:
-        raise Invalid("This box cannot be taken.", faults=[Fault("region", OUTSIDE, least=LEAST_SHARE)])
+        raise Invalid("This box cannot be taken.", faults=[Fault("box", OUTSIDE, least=LEAST_SHARE)])
     country = tx.session.scalars(
         select(Agency.country).join(Compartment, Compartment.agency_id == Agency.id)
         .where(Compartment.id == medium.compartment_id)
@@ -60,7 +60,7 @@ def draw_face(tx: Tx, medium_id: UUID, region: Mapping[str, Any]) -> UUID:
         compartment_id=medium.compartment_id,
         media_item_id=medium_id,
         what="drawn",
-        region={"type": "FragmentSelector", "value": str(region["value"])},
+        box={"type": "FragmentSelector", "value": str(box["value"])},
         state="waiting",
         said_by=tx.actor.id,
     )

@@ -30,11 +30,11 @@ from workspace.model import (
 )
 from workspace.model.database import Tx
 from workspace.model.jobs import want
+from workspace.rules.boxes import NO_BOX, Shares, shares_of
 from workspace.rules.cards import CARD_ANSWERS, faults_of_masks, why_not_two
 from workspace.rules.codes import require_one_of
 from workspace.rules.leads import ENDED
 from workspace.rules.reasons import require_reason, require_words, words_of
-from workspace.rules.regions import NO_REGION, Shares, shares_of
 
 _WHY_NOT_TWO: dict[str, Text] = {
     "owner": Text(
@@ -112,7 +112,7 @@ def _medium_of(tx: Tx, lead: Lead, part: Part | None) -> MediaItem | None:
     if medium.preview_address is None:
         raise Conflict("This picture was not read, so that no part of it can be shown.")
     crop = shares_of(part.crop)
-    faults = faults_of_masks(crop, list(part.masks), _faces(tx, medium)) if crop else [Fault("crop", NO_REGION)]
+    faults = faults_of_masks(crop, list(part.masks), _faces(tx, medium)) if crop else [Fault("crop", NO_BOX)]
     if faults:
         raise Invalid("The card cannot be made.", faults=faults)
     return medium

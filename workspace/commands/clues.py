@@ -16,7 +16,7 @@ from sqlalchemy import insert, text
 from workspace import events
 from workspace.commands.guard import at, require_independent, require_lead, require_operation, require_own_country
 from workspace.commands.series_guard import require_live
-from workspace.commands.steps import own_compartment, require_countries
+from workspace.commands.steps import faults_of_place, own_compartment, require_countries
 from workspace.commands.taking_back import require_own_words, take_back
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Clue, ClueAct, Lead, MediaItem, Person, Series
@@ -24,7 +24,6 @@ from workspace.model.database import Tx
 from workspace.rules.codes import CLUE_RESULTS, CLUE_WHATS, require_one_of
 from workspace.rules.leads import ENDED
 from workspace.rules.reasons import require_words, words_of
-from workspace.rules.regions import NO_REGION, shares_of
 
 _OPEN = text("select open_clue_lead(:lead, :operation, :lock, :media, :person)")
 
@@ -33,13 +32,13 @@ _OPEN = text("select open_clue_lead(:lead, :operation, :lock, :media, :person)")
 class Seen:
     """Where a clue is seen: in a picture, of a person, in a series; in none of them, it is nowhere in the material.
 
-    region: a FragmentSelector in per cent of the picture's sides. at_s, until_s: seconds into a video.
+    box: a FragmentSelector in per cent of the picture's sides. at_s, until_s: seconds into a video.
     """
 
     media_id: UUID | None = None
     person_id: UUID | None = None
     series_id: UUID | None = None
-    region: Mapping[str, Any] | None = None
+    box: Mapping[str, Any] | None = None
     at_s: float | None = None
     until_s: float | None = None
 
@@ -80,7 +79,7 @@ def open_clue(tx: Tx, operation_id: int, *, what: str, claim: str, seen: Seen = 
             locks=[lock],
             what=what,
             claim=words_of(claim),
-            region=dict(seen.region) if seen.region else None,
+            box=dict(seen.box) if seen.box else None,
             at_s=seen.at_s,
             until_s=seen.until_s,
             series_id=seen.series_id,
@@ -97,10 +96,8 @@ def _lock_of(tx: Tx, operation_id: int, seen: Seen) -> int:
     faults: list[str] = (
         [Fault("media_id", "one of a picture, a person and a series, or none")] if len(about) > 1 else []
     )
-    if seen.region is not None and (seen.media_id is None or shares_of(seen.region) is None):
-        faults.append(Fault("region", NO_REGION))
     medium = _found(tx, MediaItem, seen.media_id, operation_id)
-    faults += _faults_of_time(seen, medium.duration_s if medium else None)
+    faults += faults_of_place(medium, seen.box, seen.at_s, seen.until_s)
     if faults:
         raise Invalid("The clue cannot be opened.", faults=faults)
     person = _found(tx, Person, seen.person_id, operation_id)
@@ -111,17 +108,6 @@ def _lock_of(tx: Tx, operation_id: int, seen: Seen) -> int:
         raise NotFound("There is no such person, picture or series.")
     there = medium or person or series
     return own_compartment(tx, operation_id, "operation") if there is None else int(there.compartment_id)
-
-
-def _faults_of_time(seen: Seen, duration_s: float | None) -> list[str]:
-    if seen.at_s is None and seen.until_s is None:
-        return []
-    until = seen.until_s if seen.until_s is not None else seen.at_s
-    if duration_s is None:
-        return [Fault("at_s", "only a video has a time")]
-    if seen.at_s is None or until is None or not 0 <= seen.at_s <= until <= duration_s:
-        return [Fault("at_s", "a time within the video, which lasts {seconds} s", seconds=int(duration_s))]
-    return []
 
 
 def _found(tx: Tx, table: type[Any], row_id: UUID | None, operation_id: int) -> Any:

@@ -21,16 +21,16 @@ from workspace.commands.threads import require_medium
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound, WorkspaceError
 from workspace.model import Annotation, Compartment, Face, Lead, LeadEvidence, MediaItem, Presence
 from workspace.model.database import Tx
+from workspace.rules.boxes import NO_BOX, shares_of
 from workspace.rules.reasons import require_reason, says_something, words_of
-from workspace.rules.regions import NO_REGION, shares_of
 
 
 @dataclass(frozen=True)
 class SeenThere:
-    """What somebody sees in a medium, and where: a face, a region in per cent of the picture's sides, seconds."""
+    """What somebody sees in a medium, and where: a face, a box in per cent of the picture's sides, seconds."""
 
     note: str
-    region: dict[str, Any] | None = None
+    box: dict[str, Any] | None = None
     at_s: float | None = None
     until_s: float | None = None
     face_id: UUID | None = None
@@ -48,24 +48,24 @@ def comment_on_lead(
     return add_comment(tx, at(lead, locks=_side_of(tx, lead)), said, about=lead.locks)
 
 
-def annotate_lead(tx: Tx, lead_id: UUID, *, face_id: UUID | None, region: dict[str, Any] | None, note: str) -> UUID:
-    """Mark a region of a face's picture, or note something on a lead; return the annotation's id.
+def annotate_lead(tx: Tx, lead_id: UUID, *, face_id: UUID | None, box: dict[str, Any] | None, note: str) -> UUID:
+    """Mark a box of a face's picture, or note something on a lead; return the annotation's id.
 
-    Asks `annotate_lead`; records `annotation:added`. region: a W3C FragmentSelector in per cent of the crop's sides.
+    Asks `annotate_lead`; records `annotation:added`. box: a W3C FragmentSelector in per cent of the crop's sides.
 
     Raises:
         NotFound: the face is not on a side of this lead that the actor may open.
         Forbidden: it is, but only its picture is open to the actor.
-        Invalid: the region or the note is not acceptable.
+        Invalid: the box or the note is not acceptable.
     """
     lead, _ = require_lead(tx, "annotate_lead", lead_id)
-    _check_note(region, note)
+    _check_note(box, note)
     row = Annotation(
         operation_id=lead.operation_id,
         lead_id=lead_id,
         compartment_id=_compartment_of(tx, lead, face_id),
         face_id=face_id,
-        region=region,
+        box=box,
         note=words_of(note),
         author_id=tx.actor.id,
     )
@@ -81,10 +81,10 @@ def annotate_medium(tx: Tx, medium_id: UUID, seen: SeenThere) -> UUID:
 
     Raises:
         NotFound: there is no such medium for the actor, or no such face in it.
-        Invalid: the region, the time or the note is not acceptable.
+        Invalid: the box, the time or the note is not acceptable.
     """
     medium = require_medium(tx, "annotate_medium", medium_id)
-    _check_note(seen.region, seen.note)
+    _check_note(seen.box, seen.note)
     if fault := _fault_of_time(medium, seen):
         raise Invalid("The note cannot be saved.", faults=[fault])
     if seen.face_id is not None and getattr(tx.session.get(Face, seen.face_id), "media_item_id", None) != medium_id:
@@ -94,7 +94,7 @@ def annotate_medium(tx: Tx, medium_id: UUID, seen: SeenThere) -> UUID:
         media_item_id=medium_id,
         compartment_id=medium.compartment_id,
         face_id=seen.face_id,
-        region=seen.region,
+        box=seen.box,
         at_s=seen.at_s,
         until_s=seen.until_s,
         note=words_of(seen.note),
@@ -105,7 +105,7 @@ def annotate_medium(tx: Tx, medium_id: UUID, seen: SeenThere) -> UUID:
     return row.id
 
 
-def change_annotation(tx: Tx, annotation_id: UUID, *, version: int, region: dict[str, Any] | None, note: str) -> int:
+def change_annotation(tx: Tx, annotation_id: UUID, *, version: int, box: dict[str, Any] | None, note: str) -> int:
     """Change one's own annotation and return its new version; its time in a video stays. Asks what `annotate_lead` or
     `annotate_medium` ask; records `annotation:changed`.
 
@@ -114,12 +114,12 @@ def change_annotation(tx: Tx, annotation_id: UUID, *, version: int, region: dict
     """
     annotation = _own_annotation(tx, annotation_id)
     _require_noted(tx, annotation)
-    _check_note(region, note)
+    _check_note(box, note)
     new = tx.change_one(
         update(Annotation)
         .where(Annotation.id == annotation_id, Annotation.version == version, Annotation.removed_at.is_(None))
         .values(
-            region=region,
+            box=box,
             note=words_of(note),
             version=Annotation.version + 1,
             changed_at=func.now(),
@@ -129,7 +129,7 @@ def change_annotation(tx: Tx, annotation_id: UUID, *, version: int, region: dict
         otherwise=Conflict(
             "Somebody else has changed this note meanwhile.",
             note=annotation.note,
-            region=annotation.region,
+            box=annotation.box,
             version=annotation.version,
         ),
     )
@@ -291,9 +291,9 @@ def _fault_of_time(medium: MediaItem, seen: SeenThere) -> Fault | None:
     return None
 
 
-def _check_note(region: dict[str, Any] | None, note: str) -> None:
+def _check_note(box: dict[str, Any] | None, note: str) -> None:
     faults = [] if says_something(note) else [Fault("note", "say what you see")]
-    if region is not None and shares_of(region) is None:
-        faults.append(Fault("region", NO_REGION))
+    if box is not None and shares_of(box) is None:
+        faults.append(Fault("box", NO_BOX))
     if faults:
         raise Invalid("The note cannot be saved.", faults=faults)

@@ -4,8 +4,9 @@ it."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pycountry
@@ -29,8 +30,10 @@ from workspace.model import (
     MediaItem,
     OperationAgency,
     Referral,
+    Region,
 )
 from workspace.model.database import Tx
+from workspace.rules.boxes import NO_BOX, shares_of
 from workspace.rules.codes import AGENCY_KINDS
 from workspace.rules.credentials import digest
 from workspace.rules.jurisdiction import Authority, Stated, addressees
@@ -109,6 +112,38 @@ def require_countries(countries: list[str]) -> None:
             "These countries are unknown.",
             faults=[Fault("country", "{code} is not a code of ISO 3166-1", code=code) for code in unknown],
         )
+
+
+def require_region(tx: Tx, country: str | None, region: str | None) -> None:
+    """Pass if no region is named, or one of the regions of this country that the operator has imported.
+
+    Raises:
+        Invalid: it is none of them.
+    """
+    if region is None:
+        return
+    found = tx.session.get(Region, region)
+    if found is None or found.country != country:
+        raise Invalid(
+            "This region is unknown.", faults=[Fault("region", "one of the imported regions of the country, or none")]
+        )
+
+
+def faults_of_place(
+    medium: MediaItem | None, box: Mapping[str, Any] | None, at_s: float | None, until_s: float | None
+) -> list[str]:
+    """What is wrong with a box and seconds in a medium; without one nothing has a place."""
+    is_wrong = box is not None and (medium is None or shares_of(box) is None)
+    faults: list[str] = [Fault("box", NO_BOX)] if is_wrong else []
+    if at_s is None and until_s is None:
+        return faults
+    lasts = medium.duration_s if medium else None
+    if lasts is None:
+        return [*faults, Fault("at_s", "only a video has a time")]
+    until = at_s if until_s is None else until_s
+    if at_s is None or until is None or not 0 <= at_s <= until <= lasts:
+        return [*faults, Fault("at_s", "a time within the video, which lasts {seconds} s", seconds=int(lasts))]
+    return faults
 
 
 def own_compartment(tx: Tx, operation_id: int, sharing: str) -> int:

@@ -20,7 +20,7 @@ FRAGMENTS = "http://www.w3.org/TR/media-frags/"
 @dataclass(frozen=True)
 class SaidThere:
     """A note or a comment. source: the face, medium or lead that it is about; scope: the medium in which that face is.
-    thread_id: the comment that it answers. region: as in the rows, in per cent. at_s, until_s: seconds."""
+    thread_id: the comment that it answers. box: as in the rows, in per cent. at_s, until_s: seconds."""
 
     id: UUID
     thread_id: UUID | None
@@ -31,7 +31,7 @@ class SaidThere:
     changed_at: datetime
     source: UUID
     scope: UUID | None
-    region: dict[str, str] | None
+    box: dict[str, str] | None
     at_s: float | None
     until_s: float | None
     is_note: bool
@@ -76,7 +76,7 @@ def _target(said: SaidThere) -> str | dict[str, Any]:
 
 
 def _fragment(said: SaidThere) -> str | None:
-    parts = [said.region["value"]] if said.region else []
+    parts = [said.box["value"]] if said.box else []
     if said.at_s is not None:
         parts.append(f"t={said.at_s:g}" + ("" if said.until_s is None else f",{said.until_s:g}"))
     return "&".join(parts) or None

@@ -27,7 +27,7 @@ class Clue(Base):
     locks: Mapped[list[int]]
     what: Mapped[str]
     claim: Mapped[str]
-    region: Mapped[dict[str, Any] | None]
+    box: Mapped[dict[str, Any] | None] = mapped_column("region")
     at_s: Mapped[float | None] = mapped_column(Double)
     until_s: Mapped[float | None] = mapped_column(Double)
     series_id: Mapped[UUID | None] = mapped_column(ForeignKey("series.id"))

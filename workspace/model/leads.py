@@ -126,7 +126,7 @@ class Assessment(Base):
 
 
 class Annotation(Base):
-    """A region on a picture, or a note on one side of a lead or on a medium."""
+    """A box on a picture, or a note on one side of a lead or on a medium."""
 
     __tablename__ = "annotation"
 
@@ -136,7 +136,7 @@ class Annotation(Base):
     media_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("media_item.id"))
     compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
     face_id: Mapped[UUID | None] = mapped_column(ForeignKey("face.id"))
-    region: Mapped[dict[str, Any] | None]
+    box: Mapped[dict[str, Any] | None] = mapped_column("region")
     at_s: Mapped[float | None] = mapped_column(Double)
     until_s: Mapped[float | None] = mapped_column(Double)
     note: Mapped[str]

@@ -348,7 +348,7 @@ class FaceAct(Base):
     compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
     media_item_id: Mapped[UUID] = mapped_column(ForeignKey("media_item.id"))
     what: Mapped[str]
-    region: Mapped[dict[str, Any] | None]
+    box: Mapped[dict[str, Any] | None] = mapped_column("region")
     face_id: Mapped[UUID | None] = mapped_column(ForeignKey("face.id"))
     state: Mapped[str | None]
     said_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))

@@ -17,11 +17,11 @@ SQL = statements(__file__)
 
 @dataclass(frozen=True)
 class DrawnBox:
-    """A face that somebody drew. region: in per cent of the picture's sides. face_id: its face, once a worker has
+    """A face that somebody drew. box: in per cent of the picture's sides. face_id: its face, once a worker has
     described it."""
 
     id: UUID
-    region: dict[str, str]
+    box: dict[str, str]
     state: DrawnState
     face_id: UUID | None
     by: Colleague
@@ -47,7 +47,7 @@ def drawn_boxes(session: Session, medium_id: UUID) -> list[DrawnBox]:
     return [
         DrawnBox(
             id=row.id,
-            region=row.region,
+            box=row.box,
             state=row.state,
             face_id=row.face_id,
             by=Colleague(row.user_id, row.name, row.country, row.played_by),

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from workspace.errors import NotFound
 from workspace.model.statements import rows_as, statements
 from workspace.queries.pictures import StoredPicture
+from workspace.rules.boxes import Shares
 from workspace.rules.cards import CardAnswerWhat, CardState
 from workspace.rules.codes import ClueResult, ClueWhat, Handling, MediaKind
-from workspace.rules.regions import Shares
 
 SQL = statements(__file__)
 

@@ -62,7 +62,7 @@ class LeadClue:
 
     what: ClueWhat
     claim: str
-    region: dict[str, str] | None
+    box: dict[str, str] | None
     at_s: float | None
     until_s: float | None
     series: int | None
@@ -132,7 +132,7 @@ def lead_clue(session: Session, lead_id: UUID) -> LeadClue:
     return LeadClue(
         what=row.what,
         claim=row.claim,
-        region=row.region,
+        box=row.box,
         at_s=row.at_s,
         until_s=row.until_s,
         series=row.series_number,

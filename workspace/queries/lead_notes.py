@@ -16,16 +16,16 @@ SQL = statements(__file__)
 
 @dataclass(frozen=True)
 class Annotation:
-    """A region of a picture and what is seen there, or a note on a side.
+    """A box of a picture and what is seen there, or a note on a side.
 
-    region: a W3C fragment selector whose value is in per cent of the crop's sides, `xywh=percent:10,20,30,15`. mine:
+    box: a W3C fragment selector whose value is in per cent of the crop's sides, `xywh=percent:10,20,30,15`. mine:
     the viewer may change or remove it.
     """
 
     id: UUID
     side: int
     face_id: UUID | None
-    region: dict[str, str] | None
+    box: dict[str, str] | None
     note: str
     author: Colleague
     version: int
@@ -35,12 +35,12 @@ class Annotation:
 
 @dataclass(frozen=True)
 class MediumAnnotation:
-    """A place in a medium and what is seen there: a face, a region as in `Annotation` but of the whole picture, seconds
+    """A place in a medium and what is seen there: a face, a box as in `Annotation` but of the whole picture, seconds
     of a video or a recording; or a note on all of it. mine: the viewer may change or remove it."""
 
     id: UUID
     face_id: UUID | None
-    region: dict[str, str] | None
+    box: dict[str, str] | None
     at_s: float | None
     until_s: float | None
     note: str
@@ -56,7 +56,7 @@ def medium_annotations(session: Session, medium_id: UUID) -> list[MediumAnnotati
         MediumAnnotation(
             id=row.id,
             face_id=row.face_id,
-            region=row.region,
+            box=row.box,
             at_s=row.at_s,
             until_s=row.until_s,
             note=row.note,
@@ -76,7 +76,7 @@ def lead_annotations(session: Session, lead_id: UUID) -> list[Annotation]:
             id=row.id,
             side=row.side,
             face_id=row.face_id,
-            region=row.region,
+            box=row.box,
             note=row.note,
             author=Colleague(row.user_id, row.name, row.country, row.played_by),
             version=row.version,

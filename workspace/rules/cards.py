@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from workspace.errors import Fault
+from workspace.rules.boxes import Shares
 from workspace.rules.codes import Handling
-from workspace.rules.regions import Shares
 
 CardState = Literal["making", "failed", "made", "refused", "shown", "withdrawn"]
 CARD_STATES: tuple[CardState, ...] = get_args(CardState)

@@ -58,10 +58,10 @@ function Where({ clue, page }: { clue: Clue; page: LeadPage }) {
     );
   }
   if (!page.sides.length) return <p class="q2">{t("Of no medium.")}</p>;
-  if (!time && !clue.region) return null;
+  if (!time && !clue.box) return null;
   return (
     <p class="q2">
-      {clue.region && t("The place is marked in the picture.")} {time && <bdi>{t("Video: {time}", { time })}</bdi>}
+      {clue.box && t("The place is marked in the picture.")} {time && <bdi>{t("Video: {time}", { time })}</bdi>}
     </p>
   );
 }

@@ -79,7 +79,7 @@ export function Tools({ viewer, both }: { viewer: Viewer; both: boolean }) {
         title={`${t("Full screen")} (Z)`}
         aria-keyshortcuts="Z"
       >
-        <Icon name="region" />
+        <Icon name="box" />
       </button>
       <Toggle on={viewer.eyeLine.value} set={(on) => (viewer.eyeLine.value = on)} name="M" label={t("Eye line")} />
       <Toggle on={viewer.grey.value} set={(on) => (viewer.grey.value = on)} name="G" label={t("Grey")} />

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { t } from "../core/i18n";
 import { Hold, Tools } from "./compare-tools";
-import type { Region } from "../shared/region";
+import type { Selector } from "../shared/box";
 import { Pane } from "./pane";
 import { sideName } from "./sides";
 import { Sources } from "./sources";
@@ -21,7 +21,7 @@ interface CompareProps {
 interface AloneProps {
   side: Side;
   viewer: Viewer;
-  region: Region | null;
+  selector: Selector | null;
   children?: ComponentChildren;
 }
 
@@ -50,7 +50,7 @@ export function Beside({ sides, chosen, choose }: { sides: readonly Side[]; chos
 }
 
 /** The picture of a clue's one side, with the place that was marked in it. */
-export function Alone({ side, viewer, region, children }: AloneProps) {
+export function Alone({ side, viewer, selector, children }: AloneProps) {
   const picture = pictureOf(side, viewer.choices.value[0]);
   viewer.show([picture]);
   const sides: readonly [Side, Side] = [side, side];
@@ -65,7 +65,7 @@ export function Alone({ side, viewer, region, children }: AloneProps) {
           viewer={viewer}
           annotations={[]}
           drawing={{ side: null, box: null, onBox: () => undefined }}
-          region={region}
+          selector={selector}
         />
         {picture && <Hold viewer={viewer} />}
       </div>
@@ -76,7 +76,7 @@ export function Alone({ side, viewer, region, children }: AloneProps) {
 
 export function Compare({ sides, viewer, annotations, drawing, children }: CompareProps) {
   const choices = viewer.choices.value;
-  // A region is drawn in per cent of the picture that the mark belongs to: while one is drawn, that picture is shown.
+  // A box is drawn in per cent of the picture that the mark belongs to: while one is drawn, that picture is shown.
   const choose = (index: 0 | 1): Choice => (drawing.side === sides[index].side ? "own" : choices[index]);
   const pictures: [Picture | null, Picture | null] = [pictureOf(sides[0], choose(0)), pictureOf(sides[1], choose(1))];
   const both = pictures[0] && pictures[1];

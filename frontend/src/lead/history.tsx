@@ -21,7 +21,7 @@ const ICONS: Record<string, string> = {
   "lead:rejected": "rejected",
   "lead:referred": "referred",
   "comment:added": "message",
-  "annotation:added": "region",
+  "annotation:added": "box",
   "score:shown": "eye",
   "bands:shown": "eye",
   "outcome:stated": "outcome",

@@ -8,14 +8,14 @@ import { dropDraft, sendsDraftOf } from "../shared/keeping";
 import { Name } from "../shared/name";
 import type { LeadController } from "./controller";
 import { Faults, Field } from "../shared/parts";
-import { type Box, inside, toRegion } from "../shared/region";
+import { type Box, inside, selectorOf } from "../shared/box";
 import { sideName } from "./sides";
 import type { Annotation, LeadPage, Side } from "./types";
 import type { Viewer } from "./viewer";
 
 const NEW_BOX: Box = { x: 35, y: 35, w: 20, h: 20 };
 
-/** What is being marked: a new region on a side, or one's own annotation that is being changed. */
+/** What is being marked: a new box on a side, or one's own annotation that is being changed. */
 export interface Marking {
   side: number;
   box: Box | null;
@@ -77,7 +77,7 @@ export interface MarkProps {
   marking: Signal<Marking | null>;
 }
 
-/** The form stands right under the pictures, where the region is drawn; where its right ends it goes, and leaves its text to copy. */
+/** The form stands right under the pictures, where the box is drawn; where its right ends it goes, and leaves its text to copy. */
 export function MarkPanel({ controller, page, viewer, marking }: MarkProps) {
   const now = marking.value;
   const isOver = now !== null && !mayMark(page, now.side);
@@ -171,17 +171,17 @@ async function saveMark(
   now: Marking,
   set: (change: Partial<Marking>) => void,
 ): Promise<boolean> {
-  const region = now.box ? toRegion(now.box) : null;
+  const box = now.box ? selectorOf(now.box) : null;
   if (now.changes) {
     const { id, version } = now.changes;
-    if (await controller.send("mark", "PATCH", `/api/v1/annotations/${id}`, { version, region, note: now.note })) return true;
+    if (await controller.send("mark", "PATCH", `/api/v1/annotations/${id}`, { version, box, note: now.note })) return true;
     await controller.ask();
     const theirs = controller.page.peek()?.annotations.find((annotation) => annotation.id === id);
     if (theirs && theirs.version !== version) set({ theirs });
     return false;
   }
   const face = sideOf(page, now.side)?.face;
-  const body = { ...(face ? { face_id: face.id } : {}), region, note: now.note };
+  const body = { ...(face ? { face_id: face.id } : {}), box, note: now.note };
   return (await controller.send("mark", "POST", `${controller.path}/annotations`, body)) !== null;
 }
 

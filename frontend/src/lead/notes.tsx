@@ -4,7 +4,7 @@ import { Icon } from "../shared/icon";
 import { Name } from "../shared/name";
 import { type MarkProps, type Marking, nameOf } from "./mark-form";
 import { Act, Faults, Time } from "../shared/parts";
-import { fromRegion } from "../shared/region";
+import { boxOf } from "../shared/box";
 import { sideName } from "./sides";
 
 export function Notes({ controller, page, viewer, marking }: MarkProps) {
@@ -27,7 +27,7 @@ export function Notes({ controller, page, viewer, marking }: MarkProps) {
                 side.face &&
                 !side.is_pair_only && (
                   <button key={side.side} class="btn small" type="button" onClick={() => start(side.side)}>
-                    <Icon name="region" />
+                    <Icon name="box" />
                     {t("Mark {name}", { name: sideName(side) })}
                   </button>
                 ),
@@ -55,8 +55,8 @@ export function Notes({ controller, page, viewer, marking }: MarkProps) {
                     class="btn small quiet"
                     type="button"
                     onClick={() => {
-                      const { id, version, side, note, region } = annotation;
-                      begin({ side, box: fromRegion(region), note, begun: note, changes: { id, version }, theirs: null });
+                      const { id, version, side, note, box } = annotation;
+                      begin({ side, box: boxOf(box), note, begun: note, changes: { id, version }, theirs: null });
                     }}
                   >
                     {t("Change")}

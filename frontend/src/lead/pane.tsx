@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { t, tn } from "../core/i18n";
 import { Icon } from "../shared/icon";
-import { faceBox, fromRegion, onSurface, type Region } from "../shared/region";
+import { faceBox, boxOf, onSurface, type Selector } from "../shared/box";
 import { sideName } from "./sides";
 import { type Drawing, Surface } from "./surface";
 import type { Annotation, Side } from "./types";
@@ -35,10 +35,10 @@ export interface PaneProps {
   /** The side that lies over it, in the modes with one pane. */
   over?: 0 | 1;
   /** A place that a clue marks in the whole picture. */
-  region?: Region | null;
+  selector?: Selector | null;
 }
 
-export function Pane({ index, over, region = null, sides, pictures, viewer, annotations, drawing }: PaneProps) {
+export function Pane({ index, over, selector = null, sides, pictures, viewer, annotations, drawing }: PaneProps) {
   const side = sides[index];
   const picture = pictures[index];
   const top = over === undefined ? null : pictures[over];
@@ -55,7 +55,7 @@ export function Pane({ index, over, region = null, sides, pictures, viewer, anno
           <g transform={transformOf(viewer.placements.value[index])}>
             <Img picture={picture} viewer={viewer} />
             {picture.what === "items" && <FaceBox side={side} />}
-            {picture.what === "items" && <ClueBox side={side} region={region} />}
+            {picture.what === "items" && <ClueBox side={side} selector={selector} />}
             {over === undefined && (
               <Marks
                 side={side.side}
@@ -117,8 +117,8 @@ function FaceBox({ side }: { side: Side }) {
 }
 
 /** The place that a clue marks in its whole picture. */
-function ClueBox({ side, region }: { side: Side; region: Region | null }) {
-  const box = fromRegion(region);
+function ClueBox({ side, selector }: { side: Side; selector: Selector | null }) {
+  const box = boxOf(selector);
   if (!box || !side.media?.width || !side.media.height) return null;
   const { x, y, w, h } = onSurface(box, side.media.width, side.media.height);
   return <rect class="face-box" x={x} y={y} width={w} height={h} />;
@@ -175,7 +175,7 @@ interface MarksProps {
 
 function Marks({ side, annotations, drawing, placement: { zoom, flip } }: MarksProps) {
   const boxes = annotations.flatMap((annotation, index) => {
-    const box = annotation.side === side ? fromRegion(annotation.region) : null;
+    const box = annotation.side === side ? boxOf(annotation.box) : null;
     return box ? [{ ...box, id: annotation.id, number: index + 1 }] : [];
   });
   return (

@@ -80,7 +80,7 @@ export function LeadScreen({
                 {below}
               </Compare>
             ) : page.sides[0] ? (
-              <Alone side={page.sides[0]} viewer={viewer} region={page.clue?.region ?? null}>
+              <Alone side={page.sides[0]} viewer={viewer} selector={page.clue?.box ?? null}>
                 {below}
               </Alone>
             ) : null}

@@ -2,13 +2,13 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { t } from "../core/i18n";
-import { type Box, between } from "../shared/region";
+import { type Box, between } from "../shared/box";
 import type { Viewer } from "./viewer";
 
 const DRAG_PX = 4;
 
 export interface Drawing {
-  /** The side a region is being drawn on, or null. */
+  /** The side a box is being drawn on, or null. */
   side: number | null;
   box: Box | null;
   onBox: (box: Box) => void;
@@ -22,7 +22,7 @@ interface SurfaceProps {
   children: ComponentChildren;
 }
 
-/** The drawing surface: drags move the picture or draw a region; a click brings a point to the middle; arrows do the same by key. */
+/** The drawing surface: drags move the picture or draw a box; a click brings a point to the middle; arrows do the same by key. */
 export function Surface({ index, side, viewer, drawing, children }: SurfaceProps) {
   const surface = useRef<SVGSVGElement>(null);
   const from = useRef<{ x: number; y: number; clientX: number; clientY: number; moved: boolean } | null>(null);

@@ -56,4 +56,4 @@ export type Urgency = Referral["urgency"];
 export type Competence = Referral["competence"];
 export type Ground = LeadPage["jurisdiction"][number]["ground"];
 /** W3C Web Annotation fragment selector, in per cent of the crop's sides: `xywh=percent:10,20,30,15`. */
-export type Region = NonNullable<LeadPage["annotations"][number]["region"]>;
+export type Selector = NonNullable<LeadPage["annotations"][number]["box"]>;

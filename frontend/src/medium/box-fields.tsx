@@ -1,7 +1,7 @@
 /** A box on a picture as four numbers, for whoever does not draw. */
 import { t } from "../core/i18n";
 import { Field } from "../shared/parts";
-import type { Box } from "../shared/region";
+import type { Box } from "../shared/box";
 
 /** The four numbers of a box, for whoever does not draw. */
 /** of: what the box is for; two of them may stand on one page. */

@@ -6,7 +6,7 @@ import type { DrawnBox, FaceInMedium, MediumBoxes, MediumPage, TakenBox } from "
 import { Name } from "../shared/name";
 import type { PageFacts } from "../shared/page-facts";
 import { Act, type Acting, Faults, Time } from "../shared/parts";
-import { type Box, toRegion } from "../shared/region";
+import { type Box, selectorOf } from "../shared/box";
 import { BoxFields } from "./box-fields";
 
 const LOOK_AGAIN_MS = 2000;
@@ -75,7 +75,7 @@ export class BoxesController implements Acting {
       this.told.faults.value = { draw: [t("Draw a box on the picture first, or type its numbers.")] };
       return;
     }
-    const done = await this.send("draw", "POST", `${this.path}/faces`, { region: toRegion(box) });
+    const done = await this.send("draw", "POST", `${this.path}/faces`, { box: selectorOf(box) });
     if (done !== null) this.drawing.value = null;
   }
 }

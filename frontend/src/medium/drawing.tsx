@@ -1,6 +1,6 @@
 /** Where a box is drawn on the whole picture with the pointer: a layer inside its SVG, there while something is being marked. */
 import { useRef } from "preact/hooks";
-import { type Box, between } from "../shared/region";
+import { type Box, between } from "../shared/box";
 
 const DRAG_PX = 4;
 

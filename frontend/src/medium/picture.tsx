@@ -2,7 +2,7 @@
 import { t, word } from "../core/i18n";
 import type { FaceInMedium, MediumPage } from "../shared/answers";
 import { Icon, Key } from "../shared/icon";
-import { fromRegion } from "../shared/region";
+import { boxOf } from "../shared/box";
 import { isShown, type MediumController } from "./controller";
 import { DrawLayer, DrawnBox } from "./drawing";
 import { Tiles, useMoving, viewBox, ZoomState, ZoomTools } from "./zooming";
@@ -130,7 +130,7 @@ function MarkLayer({ controller, width, height }: { controller: MediumController
   return (
     <>
       {places.map((mark) => {
-        const box = fromRegion(mark.region);
+        const box = boxOf(mark.box);
         return box && <DrawnBox key={mark.id} width={width} height={height} box={box} />;
       })}
       {marking && (

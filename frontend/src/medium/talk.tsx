@@ -7,7 +7,7 @@ import { dropDraft } from "../shared/keeping";
 import { Name } from "../shared/name";
 import type { PageFacts } from "../shared/page-facts";
 import { Act, type Acting, Faults, Field, submitting, Time } from "../shared/parts";
-import { type Box, fromRegion, toRegion } from "../shared/region";
+import { type Box, boxOf, selectorOf } from "../shared/box";
 import { Threads } from "../shared/threads";
 import { length } from "../shared/time";
 import { BoxFields } from "./box-fields";
@@ -173,7 +173,7 @@ function Mark({ controller, annotation, number, page }: MarkProps) {
             type="button"
             onClick={() => {
               controller.marking.value = {
-                box: fromRegion(annotation.region),
+                box: boxOf(annotation.box),
                 face: annotation.face_id,
                 changes: annotation,
               };
@@ -208,16 +208,16 @@ function MarkForm({ controller, page, now }: { controller: TalkController; page:
       class="stack"
       data-draft="medium-mark"
       onSubmit={submitting(async ({ note, at_s, until_s }) => {
-        const region = now.box ? toRegion(now.box) : null;
+        const box = now.box ? selectorOf(now.box) : null;
         const time = { at_s: at_s ? Number(at_s) : null, until_s: until_s ? Number(until_s) : null };
         const done = now.changes
           ? await controller.send("mark", "PATCH", `/api/v1/annotations/${now.changes.id}`, {
               version: now.changes.version,
-              region,
+              box,
               note,
             })
           : await controller.send("mark", "POST", `${controller.path}/annotations`, {
-              region,
+              box,
               note,
               face_id: face.peek() || null,
               ...(page.duration_s === null ? {} : time),

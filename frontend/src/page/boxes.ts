@@ -1,5 +1,5 @@
 /**
- * Boxes drawn over a veiled picture of a page: one region or crop, and any number of masks. They go into the form's hidden fields, in per
+ * Boxes drawn over a veiled picture of a page: one crop, and any number of masks. They go into the form's hidden fields, in per
  * cent of the picture's sides.
  *
  * `<div data-boxes>` holds `<img>` and `<svg>` over it. The form's `[data-box=crop]` gets a W3C FragmentSelector, `[data-box=masks]` a list
@@ -7,7 +7,7 @@
  * draws; arrow keys move the box that was drawn last, with Shift its size; Delete takes it away.
  */
 import { t } from "../core/i18n";
-import { type Box, between, fromRegion, inside, toRegion } from "../shared/region";
+import { type Box, between, boxOf, inside, selectorOf } from "../shared/box";
 
 type Tool = "crop" | "mask";
 export interface Drawn {
@@ -54,7 +54,7 @@ function begin(frame: HTMLElement): void {
 
   function show(next: Drawn): void {
     drawn = next;
-    if (cropField) cropField.value = drawn.crop ? JSON.stringify(toRegion(drawn.crop)) : "";
+    if (cropField) cropField.value = drawn.crop ? JSON.stringify(selectorOf(drawn.crop)) : "";
     if (masksField)
       masksField.value = JSON.stringify(drawn.masks.map(({ x, y, w, h }) => [x, y, w, h].map((v) => Number(v.toFixed(2)))));
     surface?.replaceChildren(
@@ -119,7 +119,7 @@ function begin(frame: HTMLElement): void {
 function read(crop: HTMLInputElement | null, masks: HTMLInputElement | null): Drawn {
   const boxes = masks?.value ? (JSON.parse(masks.value) as [number, number, number, number][]) : [];
   return {
-    crop: crop?.value ? fromRegion(JSON.parse(crop.value) as Parameters<typeof fromRegion>[0]) : null,
+    crop: crop?.value ? boxOf(JSON.parse(crop.value) as Parameters<typeof boxOf>[0]) : null,
     masks: boxes.map(([x, y, w, h]) => ({ x, y, w, h })),
   };
 }

@@ -53,16 +53,16 @@ export interface AgencyName {
 }
 
 /**
- * A region of a picture and what is seen there, or a note on a side.
+ * A box of a picture and what is seen there, or a note on a side.
  *
- * region: a W3C fragment selector whose value is in per cent of the crop's sides, `xywh=percent:10,20,30,15`. mine:
+ * box: a W3C fragment selector whose value is in per cent of the crop's sides, `xywh=percent:10,20,30,15`. mine:
  * the viewer may change or remove it.
  */
 export interface Annotation {
   id: string;
   side: number;
   face_id: string | null;
-  region: Record<string, string> | null;
+  box: Record<string, string> | null;
   note: string;
   author: Colleague;
   version: number;
@@ -358,12 +358,12 @@ export interface DepictedPerson {
 }
 
 /**
- * A face that somebody drew. region: in per cent of the picture's sides. face_id: its face, once a worker has
+ * A face that somebody drew. box: in per cent of the picture's sides. face_id: its face, once a worker has
  * described it.
  */
 export interface DrawnBox {
   id: string;
-  region: Record<string, string>;
+  box: Record<string, string>;
   state: "waiting" | "described" | "no_face" | "not_readable";
   face_id: string | null;
   by: Colleague;
@@ -715,7 +715,7 @@ export interface KnownMark {
 export interface LeadClue {
   what: "object" | "place" | "text" | "language" | "clothing" | "other";
   claim: string;
-  region: Record<string, string> | null;
+  box: Record<string, string> | null;
   at_s: number | null;
   until_s: number | null;
   series: number | null;
@@ -936,13 +936,13 @@ export interface Medium {
 }
 
 /**
- * A place in a medium and what is seen there: a face, a region as in `Annotation` but of the whole picture, seconds
+ * A place in a medium and what is seen there: a face, a box as in `Annotation` but of the whole picture, seconds
  * of a video or a recording; or a note on all of it. mine: the viewer may change or remove it.
  */
 export interface MediumAnnotation {
   id: string;
   face_id: string | null;
-  region: Record<string, string> | null;
+  box: Record<string, string> | null;
   at_s: number | null;
   until_s: number | null;
   note: string;

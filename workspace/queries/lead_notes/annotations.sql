@@ -1,5 +1,5 @@
 -- The notes on a lead's pictures and sides that the viewer's keys open, the oldest first.
-select n.id, coalesce(ev.side, 1) as side, n.face_id, n.region, n.note, n.version, n.changed_at, n.author_id = my_id() as mine,
+select n.id, coalesce(ev.side, 1) as side, n.face_id, n.region as box, n.note, n.version, n.changed_at, n.author_id = my_id() as mine,
   u.id as user_id, u.name, u.country, n.played_by
 from annotation n join user_with_country u on u.id = n.author_id
 left join lateral (

@@ -3,7 +3,7 @@ with own as (select c.id from compartment c where c.agency_id = my_agency())
 select * from (
   select n.id, null::uuid as thread_id, n.note as body, null::text as language, u.country, n.created_at, n.changed_at,
     coalesce(n.face_id, n.media_item_id, n.lead_id) as source, case when n.face_id is null then null else n.media_item_id end as scope,
-    n.region, n.at_s, n.until_s, true as is_note
+    n.region as box, n.at_s, n.until_s, true as is_note
   from annotation n join user_with_country u on u.id = n.author_id
   where (n.lead_id = :lead or n.media_item_id = :medium) and n.removed_at is null and n.compartment_id in (select id from own)
   union all

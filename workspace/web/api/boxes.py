@@ -22,7 +22,7 @@ api = APIBlueprint("boxes", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="
 class DrawBody(Body):
     """A box as a W3C FragmentSelector, in per cent of the picture's sides."""
 
-    region: dict[str, str] = Field(max_length=5)
+    box: dict[str, str] = Field(max_length=5)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def medium_boxes(path: ThingPath) -> MediumBoxes:
 def draw_face(path: ThingPath, body: DrawBody) -> BoxAct:
     """Draw a face that the detector missed; a worker describes it."""
     with writing() as tx:
-        return BoxAct(commands.draw_face(tx, path.thing_id, body.region))
+        return BoxAct(commands.draw_face(tx, path.thing_id, body.box))
 
 
 @api.delete("/faces/<uuid:thing_id>")

@@ -31,7 +31,7 @@ class ClueBody(Body):
     media_id: UUID | None = None
     person_id: UUID | None = None
     series_id: UUID | None = None
-    region: dict[str, Any] | None = Field(default=None, description="A W3C FragmentSelector, xywh=percent:…")
+    box: dict[str, Any] | None = Field(default=None, description="A W3C FragmentSelector, xywh=percent:…")
     at_s: float | None = Field(default=None, ge=0, le=1e6)
     until_s: float | None = Field(default=None, ge=0, le=1e6)
     also: list[UUID] = Field(

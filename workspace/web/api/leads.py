@@ -60,9 +60,9 @@ class AssessmentBody(TokenBody):
 
 
 class NoteBody(Body):
-    """A region of a picture and what is seen there."""
+    """A box of a picture and what is seen there."""
 
-    region: dict[str, str] | None = Field(None, max_length=5)
+    box: dict[str, str] | None = Field(None, max_length=5)
     note: str = Field(min_length=1, max_length=MOST_TEXT)
 
 
@@ -294,10 +294,10 @@ def undo_assessment(path: ThingPath) -> None:
 
 @api.post("/leads/<uuid:lead_id>/annotations")
 def annotate_lead(path: LeadPath, body: AnnotationBody) -> AddedAnnotation:
-    """Mark a region or note something."""
+    """Mark a box or note something."""
     with writing() as tx:
         annotation = discussion.annotate_lead(
-            tx, path.lead_id, face_id=body.face_id, region=dict(body.region) if body.region else None, note=body.note
+            tx, path.lead_id, face_id=body.face_id, box=dict(body.box) if body.box else None, note=body.note
         )
     return AddedAnnotation(annotation)
 
@@ -307,7 +307,7 @@ def change_annotation(path: ThingPath, body: AnnotationChangeBody) -> Annotation
     """Change one's own annotation if nobody did meanwhile."""
     with writing() as tx:
         version = discussion.change_annotation(
-            tx, path.thing_id, version=body.version, region=dict(body.region) if body.region else None, note=body.note
+            tx, path.thing_id, version=body.version, box=dict(body.box) if body.box else None, note=body.note
         )
     return AnnotationVersion(version)
 

@@ -1,12 +1,12 @@
-/** Regions survive being written and read, and never leave the picture. */
+/** Boxes survive being written and read, and never leave the picture. */
 import { describe, expect, it } from "vitest";
-import { between, faceBox, fromRegion, inside, LEAST, toRegion } from "../src/shared/region";
+import { between, faceBox, boxOf, inside, LEAST, selectorOf } from "../src/shared/box";
 import { chance } from "./cards";
 
 const random = chance(11);
 const point = () => ({ x: random() * 140 - 20, y: random() * 140 - 20 });
 
-describe("a region", () => {
+describe("a box", () => {
   it.each(Array.from({ length: 50 }, () => [point(), point()]))("drawn between %o and %o lies inside the picture", (a, b) => {
     const box = inside(between(a, b));
 
@@ -22,13 +22,13 @@ describe("a region", () => {
   });
 
   it("comes back from its selector as it was written", () => {
-    expect(fromRegion(toRegion({ x: 12.5, y: 0, w: 30, h: 99.9 }))).toEqual({ x: 12.5, y: 0, w: 30, h: 99.9 });
+    expect(boxOf(selectorOf({ x: 12.5, y: 0, w: 30, h: 99.9 }))).toEqual({ x: 12.5, y: 0, w: 30, h: 99.9 });
   });
 
   it.each(["", "xywh=10,10,5,5", "xywh=percent:a,b,c,d", "xywh=percent:1,2,3"])(
     "is refused when its selector is «%s»",
     (value) => {
-      expect(fromRegion({ type: "FragmentSelector", conformsTo: "http://www.w3.org/TR/media-frags/", value })).toBeNull();
+      expect(boxOf({ type: "FragmentSelector", conformsTo: "http://www.w3.org/TR/media-frags/", value })).toBeNull();
     },
   );
 });

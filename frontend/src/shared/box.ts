@@ -1,8 +1,8 @@
-/** Regions of a picture as W3C fragment selectors, in per cent of its sides. Pure. */
+/** Boxes in a picture as W3C fragment selectors, in per cent of its sides. Pure. */
 import type { Annotation, Face } from "./answers";
 
 /** A W3C fragment selector, in per cent of the picture: `xywh=percent:10,20,30,15`. */
-export type Region = NonNullable<Annotation["region"]>;
+export type Selector = NonNullable<Annotation["box"]>;
 
 export interface Box {
   x: number;
@@ -14,15 +14,15 @@ export interface Box {
 /** Smaller marks than this share cannot be seen again. */
 export const LEAST = 1;
 
-export function toRegion(box: Box): Region {
+export function selectorOf(box: Box): Selector {
   const text = [box.x, box.y, box.w, box.h].map((value) => Number(value.toFixed(1))).join(",");
   return { type: "FragmentSelector", conformsTo: "http://www.w3.org/TR/media-frags/", value: `xywh=percent:${text}` };
 }
 
 /** Null for what is no such selector. */
-export function fromRegion(region: Readonly<Record<string, string>> | null): Box | null {
+export function boxOf(selector: Readonly<Record<string, string>> | null): Box | null {
   const numbers = /^xywh=percent:([\d.]+),([\d.]+),([\d.]+),([\d.]+)$/
-    .exec(region?.value ?? "")
+    .exec(selector?.value ?? "")
     ?.slice(1)
     .map(Number);
   if (!numbers) return null;
