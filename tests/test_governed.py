@@ -14,13 +14,14 @@ from workspace.errors import Unavailable
 from workspace.model import Base
 from workspace.model.database import Database
 
+REGION = {"region_code", "region_by", "region_confirmed_by"}  # derived: `fold_series_regions`, `fold_clue_regions`
 LEFT_OUT = {
     "agency": {"name_key"},  # derived: how it is compared, as the other keys beside a text
     "app_user": {"name", "language", "theme", "contact"},  # the person's own, changed without an event
     "assessment": {"is_revealed"},  # derived: from the verdict
     # derived: `fold_clues`
-    "clue": {"result", "country", "grounds", "stated_by", "confirmed_by", "confirmed_at"},
-    "clue_card": {"result", "country"},  # derived: `refold_clues`
+    "clue": {"result", "country", "grounds", "stated_by", "confirmed_by", "confirmed_at"} | REGION,
+    "clue_card": {"result", "country", "region_code"},  # derived: `refold_clues`
     "comment": {"find_key"},
     "comment_version": {"find_key"},
     "edition": {"failed_at"},  # of the job that makes it
@@ -35,6 +36,7 @@ LEFT_OUT = {
     "series": {
         # derived: `fold_series`
         *("country_determined", "country_grounds", "determined_by", "confirmed_by", "confirmed_at"),
+        *REGION,
         # moves with each claim, and with the order of the work
         *("triage", "column_id", "priority", "recency", "holder_id", "holder_agency_id", "lease_until", "claim_token"),
         "merged_into",  # derived: `refold_joins`

@@ -13,15 +13,22 @@ import pytest
 
 from tests.leads.test_clues import evidence
 from tests.support.operation import TestOperation
+from workspace.commands import clues, series
 from workspace.commands.regions import import_regions, remove_regions
-from workspace.errors import Forbidden, Invalid, NotFound
+from workspace.errors import Conflict, Forbidden, Invalid, NotFound
 from workspace.exchange.region_files import MOST_BYTES, read_regions
-from workspace.model import MediaItem
+from workspace.model import Clue, MediaItem
 from workspace.model.database import Database
+from workspace.queries.clues import clues as all_clues
+from workspace.queries.clues import lead_clue
+from workspace.queries.figures import counts
 from workspace.queries.gallery import GalleryFilter, gallery_choices, gallery_part
 from workspace.queries.medium import medium_page
 from workspace.queries.places import places_of
-from workspace.queries.regions import region_sources
+from workspace.queries.regions import region_sources, regions_of_country
+from workspace.queries.series import series as all_series
+from workspace.queries.series import series_acts
+from workspace.queries.series_board import SeriesFilter, series_board
 
 NORTH, SOUTH, HOLED = "EC-N", "EC-S", "EC-H"
 
@@ -194,3 +201,103 @@ def test_countries_are_chosen_and_a_files_own_names_of_properties_are_told() -> 
     assert [(each.code, each.name, each.country) for each in found] == [("EC-P", "Quito", "EC")]
     with pytest.raises(Invalid):
         read_regions(file_of(*features), countries={"PE"})
+
+
+def test_a_region_of_a_likely_country_waits_for_a_second_person_and_takes_nothing_away(
+    free: TestOperation, database: Database
+) -> None:
+    bring(free, *COUNTRY)
+    first, second, third = free.person("EC", "analyst"), free.person("PE"), free.person("CL")
+    with database.write(first) as tx:
+        blue = series.add_series(tx, free.id, label="Blue room")
+        series.determine_country(tx, blue, country="EC", grounds="The plug.")
+    with database.write(second) as tx:
+        series.confirm_country(tx, blue, country="EC")
+
+    with database.write(second) as tx:
+        named = series.determine_country(tx, blue, country="EC", region=NORTH, grounds="The school crest.")
+
+    def stands() -> tuple[str | None, bool, str | None, bool]:
+        with database.read(third) as view:
+            (line,) = all_series(view.session, free.id)
+            (card,) = [each for column in series_board(view.session, free.id, SeriesFilter()) for each in column.series]
+            assert (card.region_name, card.is_region_confirmed) == (line.region_name, line.is_region_confirmed)
+        return line.country_determined, line.is_confirmed, line.region_name, line.is_region_confirmed
+
+    def region_counted() -> int:
+        with free.workers.read(free.service_id) as view:
+            return counts(view.session, free.id)["series_region"]
+
+    assert stands() == ("EC", True, "Pichincha", False), "the country stays confirmed"
+    for who, region, refusal in ((second, NORTH, Forbidden), (third, SOUTH, Conflict), (third, None, Conflict)):
+        with pytest.raises(refusal), database.write(who) as tx:
+            series.confirm_country(tx, blue, country="EC", region=region)
+    assert region_counted() == 0
+    with database.write(first) as tx:
+        series.confirm_country(tx, blue, country="EC", region=NORTH)
+    assert (stands(), region_counted()) == (("EC", True, "Pichincha", True), 1)
+    with database.write(third) as tx:
+        series.determine_country(tx, blue, country="EC", region=SOUTH, grounds="The accent.")
+    assert stands() == ("EC", True, "Azuay", False), "another region waits anew"
+    with database.write(third) as tx:
+        other = series.determine_country(tx, blue, country="PE", grounds="The uniform.")
+    assert stands() == ("PE", False, None, False), "a region is of its country alone"
+    with database.write(third) as tx:
+        series.take_back_country(tx, other)
+    with database.write(second) as tx:
+        series.take_back_country(tx, named)
+    assert stands() == ("EC", True, "Azuay", False)
+    with database.read(third) as view:
+        assert [act.region for act in series_acts(view.session, free.id)] == [None, None, "Pichincha", "Azuay"]
+    with free.workers.write(free.service_id) as tx:
+        remove_regions(tx, ["EC"])
+    assert stands() == ("EC", True, SOUTH, False), "what was said stays; its name went with the file"
+
+
+def test_a_clue_is_identified_to_a_region_and_the_card_tells_it_once_it_is_confirmed(
+    free: TestOperation, database: Database
+) -> None:
+    bring(free, *COUNTRY)
+    first, second = free.person("EC"), free.person("PE")
+    with database.write(first) as tx:
+        lead = clues.open_clue(tx, free.id, what="place", claim="a crest on a wall")
+        clues.state_clue_result(tx, lead, result="country", country="EC", region=NORTH, grounds="the school's")
+
+    with database.write(second) as tx:
+        clues.confirm_clue_result(tx, lead, result="country", country="EC")
+    clue = free.row(Clue, lead)
+    assert (clue.confirmed_by, clue.region_code, clue.region_confirmed_by) == (second, NORTH, None)
+    with database.write(second) as tx:
+        clues.confirm_clue_result(tx, lead, result="country", country="EC", region=NORTH)
+
+    with database.read(second) as view:
+        told = lead_clue(view.session, lead)
+        (line,) = all_clues(view.session, free.id).rows
+        assert (told.region_name, told.is_region_confirmed) == (line.region_name, True) == ("Pichincha", True)
+    with free.workers.read(free.service_id) as view:
+        found = counts(view.session, free.id)
+        assert (found["clues_country"], found["clues_region"]) == (1, 1)
+    assert "clue:result_confirmed" in free.kinds()
+
+
+def test_a_region_that_is_not_among_the_countrys_is_refused(free: TestOperation, database: Database) -> None:
+    bring(free, *COUNTRY)
+    me = free.person("EC", "analyst")
+    with database.write(me) as tx:
+        blue = series.add_series(tx, free.id, label="Blue room")
+        lead = clues.open_clue(tx, free.id, what="place", claim="a crest on a wall")
+    before = free.kinds()
+
+    for country, region in (("PE", NORTH), ("EC", "EC-X"), ("PE", "PE-AMA")):
+        with pytest.raises(Invalid), database.write(me) as tx:
+            series.determine_country(tx, blue, country=country, region=region, grounds="x")
+        with pytest.raises(Invalid), database.write(me) as tx:
+            clues.state_clue_result(tx, lead, result="country", country=country, region=region, grounds="x")
+    with pytest.raises(Invalid), database.write(me) as tx:
+        clues.state_clue_result(tx, lead, result="eliminated", region=NORTH, grounds="x")
+
+    assert free.kinds() == before
+    with database.read(me) as view:
+        names = [each.name for each in regions_of_country(view.session, "EC")]
+        assert names == ["Azuay", "Napo", "Pichincha"]
+        assert regions_of_country(view.session, "PE") == []

@@ -262,14 +262,17 @@ class SeriesAdded(Event, says="added a series"):
 class SeriesCountryDetermined(Event, says="determined the likely country of a series"):
     series: UUID
     country: Code
+    region: Code | None = None
 
 class SeriesCountryConfirmed(Event, says="confirmed the likely country of a series"):
     series: UUID
     country: Code
+    region: Code | None = None
 
 class SeriesCountryTakenBack(Event, says="took back what was said of the likely country of a series"):
     series: UUID
     country: Code
+    region: Code | None = None
 
 class SeriesClaimed(Event, says="claimed a series"):
     series: UUID
@@ -709,16 +712,19 @@ class ClueResultStated(Event, says="stated what came of the clue"):
     act: UUID
     result: Code
     country: Code | None
+    region: Code | None = None
 
 class ClueResultConfirmed(Event, says="confirmed what came of the clue"):
     act: UUID
     result: Code
     country: Code | None
+    region: Code | None = None
 
 class ClueResultTakenBack(Event, says="took back what was said of the clue"):
     act: UUID
     result: Code
     country: Code | None
+    region: Code | None = None
 
 class ClueMediaAdded(Event, says="said that the clue is seen in further media"):
     act: UUID

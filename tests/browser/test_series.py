@@ -85,3 +85,27 @@ def test_a_series_is_worked_on_and_others_see_it_at_once(
     expect(page.get_by_role("button", name="Claim the series")).to_be_visible()
     column("Done")
     look_at(board, "series-board-done")
+
+    state_a_region(operation, worker, watcher, base)
+
+
+def state_a_region(operation: TestOperation, worker: Seat, second: Seat, base: str) -> None:
+    """Chosen out of the regions of the country, once there are any; another person confirms it with its country."""
+    page = worker.page
+    operation.change(
+        "with file as (insert into region_file (source, licence, sha256) values ('a', 'b', sha256('x')) returning id) "
+        "insert into region (code, country, name, region_file_id) select 'PE-ARE', 'PE', 'Arequipa', id from file"
+    )
+    page.get_by_role("combobox", name="Likely country").select_option("PE")
+    page.get_by_role("combobox", name="Region").select_option("PE-ARE")
+    page.get_by_label("What speaks for it").fill("Sold there alone.")
+    look_at(page, "series-region")
+    worker.press("Save the country")
+    expect(page.get_by_text("PE, Arequipa").first).to_be_visible()
+
+    second.go(f"{base}/1")
+    second.press("Confirm PE, Arequipa as second person")
+    expect(second.page.get_by_role("button", name="as second person")).to_have_count(0)
+    expect(second.page.get_by_text("Country determined")).to_be_visible()
+    look_at(second.page, "series-confirmed")
+    operation.change("delete from region")

@@ -188,7 +188,7 @@ def test_a_result_counts_once_an_independent_second_person_confirms_it(
         told = view.session.scalars(
             select(Event.payload).where(Event.kind == "clue:result_stated", Event.lead_id == lead)
         )
-        assert told.one() == {"act": str(act), "result": "country", "country": "BR"}
+        assert told.one() == {"act": str(act), "result": "country", "country": "BR", "region": None}
     keys = ("clues_opened", "clues_country", "clues_eliminated")
     assert [found[key] for key in keys] == [again[key] for key in keys] == [2, 1, 1]
     with pytest.raises(Forbidden), database.write(second) as tx:

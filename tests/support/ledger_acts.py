@@ -316,4 +316,7 @@ union all
 select s.id from series s join fold_series(:op) f using (id)
 where (s.country_determined, s.country_grounds, s.determined_by, s.confirmed_by)
   is distinct from (f.country, f.grounds, f.determined_by, f.confirmed_by)
+union all
+select s.id from series s join fold_series_regions(:op) f using (id)
+where (s.region_code, s.region_by, s.region_confirmed_by) is distinct from (f.region_code, f.region_by, f.confirmed_by)
 """)

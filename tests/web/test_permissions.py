@@ -890,6 +890,7 @@ ROUTES: dict[str, Route] = {
     "api_leads.view_face": post("/api/v1/faces/{pe_face}/view", pe_picture, does(KEY_HOLDERS), dies=False),
     "api_leads.view_media_item": post("/api/v1/items/{ec_item}/view", ec_side, does(KEY_HOLDERS), dies=False),
     "gallery.gallery": get(f"{OP}/gallery", member),
+    "api_maps.regions_of_country": get("/api/v1/regions?country=EC", anyone),
     "maps.places": get(f"{OP}/map", member),
     "api_maps.places_of": get(f"{API}/map", member),
     "api_maps.map_geojson": get(f"{API}/map.geojson", member, does({"country_lead", "analyst", "specialist"})),

@@ -16,7 +16,7 @@ from sqlalchemy import insert, text
 from workspace import events
 from workspace.commands.guard import at, require_independent, require_lead, require_operation, require_own_country
 from workspace.commands.series_guard import require_live
-from workspace.commands.steps import faults_of_place, own_compartment, require_countries
+from workspace.commands.steps import faults_of_place, own_compartment, require_countries, require_region
 from workspace.commands.taking_back import require_own_words, take_back
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import Clue, ClueAct, Lead, MediaItem, Person, Series
@@ -44,6 +44,15 @@ class Seen:
 
 
 NOWHERE = Seen()
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What came of a clue."""
+
+    result: str
+    country: str | None
+    region: str | None
 
 
 def open_clue(tx: Tx, operation_id: int, *, what: str, claim: str, seen: Seen = NOWHERE) -> UUID:
@@ -120,12 +129,15 @@ def _found(tx: Tx, table: type[Any], row_id: UUID | None, operation_id: int) -> 
     return row
 
 
-def state_clue_result(tx: Tx, lead_id: UUID, *, result: str, country: str | None = None, grounds: str) -> UUID:
+def state_clue_result(
+    tx: Tx, lead_id: UUID, *, result: str, country: str | None = None, region: str | None = None, grounds: str
+) -> UUID:
     """State what came of a clue, and why; another person confirms it. Answers the act's id. Asks `state_clue_result`;
     records `clue:result_stated`.
 
     result: «country», with the country to which it is identified, or «eliminated»: the trail leads nowhere, which is a
-    result too. The same again adds grounds; another one stands instead, until it is taken back.
+    result too. The same again adds grounds; another one stands instead, until it is taken back. region: in which of the
+    country's imported regions; it waits for a second person by itself.
 
     Raises:
         NotFound: there is no such clue for the actor. Conflict: its lead has ended.
@@ -138,16 +150,20 @@ def state_clue_result(tx: Tx, lead_id: UUID, *, result: str, country: str | None
         raise Invalid("A country is named where one is identified.", faults=[Fault("country", "needed")])
     if country is not None:
         require_countries([country])
-    act = _write_act(tx, lead, "stated", result, country, words_of(grounds))
-    tx.record(events.ClueResultStated(at(lead), act=act, result=result, country=country))
+    require_region(tx, country, region)
+    act = _write_act(tx, lead, "stated", _Result(result, country, region), words_of(grounds))
+    tx.record(events.ClueResultStated(at(lead), act=act, result=result, country=country, region=region))
     return act
 
 
-def confirm_clue_result(tx: Tx, lead_id: UUID, *, result: str, country: str | None = None) -> UUID:
+def confirm_clue_result(
+    tx: Tx, lead_id: UUID, *, result: str, country: str | None = None, region: str | None = None
+) -> UUID:
     """Confirm, as a second person, what another has stated; answers the act's id. Asks `state_clue_result`; records
     `clue:result_confirmed`.
 
-    result, country: what the actor has before him, so that nobody confirms what has changed since.
+    result, country, region: what the actor has before him, so that nobody confirms what has changed since. Without a
+    region the country alone is confirmed; with one both are.
 
     Raises:
         NotFound: there is no such clue for the actor.
@@ -156,13 +172,17 @@ def confirm_clue_result(tx: Tx, lead_id: UUID, *, result: str, country: str | No
     """
     lead = require_clue(tx, "state_clue_result", lead_id)
     clue = tx.session.get_one(Clue, lead_id)
-    if clue.stated_by is None or (clue.result, clue.country) != (result, country) or clue.confirmed_by is not None:
+    first, second = (clue.stated_by, clue.confirmed_by)
+    if region is not None:
+        first, second = (clue.region_by, clue.region_confirmed_by)
+    is_it = (clue.result, clue.country) == (result, country) and region in (None, clue.region_code)
+    if first is None or not is_it or second is not None:
         raise Conflict("This result is no longer waiting for confirmation. Load the page again.")
-    if clue.stated_by == tx.actor.id:
+    if first == tx.actor.id:
         raise Forbidden("The person who stated the result cannot confirm it; another person must.")
-    require_independent(tx, lead.operation_id, clue.stated_by)
-    act = _write_act(tx, lead, "confirmed", result, country, None)
-    tx.record(events.ClueResultConfirmed(at(lead), act=act, result=result, country=country))
+    require_independent(tx, lead.operation_id, first)
+    act = _write_act(tx, lead, "confirmed", _Result(result, country, region), None)
+    tx.record(events.ClueResultConfirmed(at(lead), act=act, result=result, country=country, region=region))
     return act
 
 
@@ -178,7 +198,8 @@ def take_back_clue_result(tx: Tx, act_id: UUID) -> None:
     lead, _ = require_lead(tx, "take_back_clue_result", act.lead_id, held=True)
     require_own_words(tx, act.said_by)
     take_back(tx, ClueAct, act_id)
-    tx.record(events.ClueResultTakenBack(at(lead), act=act_id, result=act.result, country=act.country))
+    country, region = act.country, act.region_code
+    tx.record(events.ClueResultTakenBack(at(lead), act=act_id, result=act.result, country=country, region=region))
 
 
 def require_clue(tx: Tx, action: str, lead_id: UUID) -> Lead:
@@ -191,14 +212,15 @@ def require_clue(tx: Tx, action: str, lead_id: UUID) -> Lead:
     return lead
 
 
-def _write_act(tx: Tx, lead: Lead, what: str, result: str, country: str | None, grounds: str | None) -> UUID:
+def _write_act(tx: Tx, lead: Lead, what: str, came: _Result, grounds: str | None) -> UUID:
     act = ClueAct(
         operation_id=lead.operation_id,
         lead_id=lead.id,
         locks=list(lead.locks),
         what=what,
-        result=result,
-        country=country,
+        result=came.result,
+        country=came.country,
+        region_code=came.region,
         grounds=grounds,
         said_by=tx.actor.id,
     )

@@ -27,7 +27,7 @@ from workspace.commands.series_placing import (
     undo_media,
     undo_placements,
 )
-from workspace.commands.steps import own_compartment, require_countries
+from workspace.commands.steps import own_compartment, require_countries, require_region
 from workspace.commands.taking_back import require_own_words, take_back, taken_back
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import MediumPlacement, Person, Series, SeriesAct, SeriesJoin, SeriesPlacement, User
@@ -180,29 +180,32 @@ def take_back_placements(tx: Tx, act: UUID) -> int:
     return undone
 
 
-def determine_country(tx: Tx, series_id: UUID, *, country: str, grounds: str) -> UUID:
+def determine_country(tx: Tx, series_id: UUID, *, country: str, grounds: str, region: str | None = None) -> UUID:
     """State in which country a series was probably made, and why; another person confirms it. Answers the act's id.
 
     The same country again adds grounds, and it stays confirmed. Another country stands instead, until it is taken back.
-    Asks `determine_country`; records `series:country_determined`.
+    Asks `determine_country`; records `series:country_determined`. region: in which of its imported regions; it waits
+    for a second person by itself, so that a region for a confirmed country takes nothing away.
 
     Raises:
         NotFound: there is no such series for the actor.
-        Invalid: the country is unknown.
+        Invalid: the country is unknown, or the region is none of its imported ones.
     """
     require_countries([country])
+    require_region(tx, country, region)
     require_words(grounds=grounds)
     series = require_series(tx, "determine_country", series_id)[0]
-    act = _write_act(tx, series, "determined", country, words_of(grounds))
-    tx.record(events.SeriesCountryDetermined(at(series), series=series_id, country=country))
+    act = _write_act(tx, series, "determined", country, region, words_of(grounds))
+    tx.record(events.SeriesCountryDetermined(at(series), series=series_id, country=country, region=region))
     return act
 
 
-def confirm_country(tx: Tx, series_id: UUID, *, country: str) -> UUID:
+def confirm_country(tx: Tx, series_id: UUID, *, country: str, region: str | None = None) -> UUID:
     """Confirm, as a second person, the country that another has determined; answers the act's id. Asks
     `determine_country`; records `series:country_confirmed`.
 
-    country: the one that the actor has before him, so that nobody confirms one that has changed since.
+    country, region: those that the actor has before him, so that nobody confirms one that has changed since. Without a
+    region the country alone is confirmed; with one both are.
 
     Raises:
         NotFound: there is no such series for the actor.
@@ -210,14 +213,18 @@ def confirm_country(tx: Tx, series_id: UUID, *, country: str) -> UUID:
         Conflict: this country is not, or no longer, the one that waits for a second person.
     """
     series = require_series(tx, "determine_country", series_id)[0]
-    if series.determined_by == tx.actor.id:
+    first, second = (series.determined_by, series.confirmed_by)
+    if region is not None:
+        first, second = (series.region_by, series.region_confirmed_by)
+    if first == tx.actor.id:
         raise Forbidden("The person who determined the country cannot confirm it; another person must.")
-    if series.determined_by is not None:
-        require_independent(tx, series.operation_id, series.determined_by)
-    if series.country_determined != country or series.confirmed_by is not None:
+    if first is not None:
+        require_independent(tx, series.operation_id, first)
+    is_it = series.country_determined == country and region in (None, series.region_code)
+    if not is_it or second is not None:
         raise Conflict("This country is no longer waiting for confirmation. Load the page again.", country=country)
-    act = _write_act(tx, series, "confirmed", country, None)
-    tx.record(events.SeriesCountryConfirmed(at(series), series=series_id, country=country))
+    act = _write_act(tx, series, "confirmed", country, region, None)
+    tx.record(events.SeriesCountryConfirmed(at(series), series=series_id, country=country, region=region))
     return act
 
 
@@ -235,16 +242,18 @@ def take_back_country(tx: Tx, act_id: UUID) -> None:
     require_own_words(tx, act.said_by)
     hold(tx, "series", [act.series_id])
     take_back(tx, SeriesAct, act_id)
-    tx.record(events.SeriesCountryTakenBack(at(act), series=act.series_id, country=act.country))
+    place, region = at(act), act.region_code
+    tx.record(events.SeriesCountryTakenBack(place, series=act.series_id, country=act.country, region=region))
 
 
-def _write_act(tx: Tx, series: Series, what: str, country: str, grounds: str | None) -> UUID:
+def _write_act(tx: Tx, series: Series, what: str, country: str, region: str | None, grounds: str | None) -> UUID:
     act = SeriesAct(
         operation_id=series.operation_id,
         compartment_id=series.compartment_id,
         series_id=series.id,
         what=what,
         country=country,
+        region_code=region,
         grounds=grounds,
         said_by=tx.actor.id,
     )

@@ -89,6 +89,10 @@ DEFINITIONS: Mapping[str, Definition] = {
         N_("Country determined"), _SERIES,
         N_("A likely country of offence, on stated grounds, confirmed by a second reviewer (V1)."),
     ),
+    "series_region": Definition(
+        N_("Region determined"), _SERIES,
+        N_("Of these, series whose region inside the country a second reviewer confirmed too."),
+    ),
     "series_information": Definition(
         N_("With information"), _SERIES, N_("A referral with corroborated identification information was made (V2).")
     ),
@@ -144,6 +148,10 @@ DEFINITIONS: Mapping[str, Definition] = {
     "clues_opened": Definition(N_("Opened"), _CLUES, N_("Leads that a person opened by what was noticed.")),
     "clues_country": Definition(
         N_("Identified to a country"), _CLUES, N_("Clues of which two people say which country they show.")
+    ),
+    "clues_region": Definition(
+        N_("Identified to a region"), _CLUES,
+        N_("Of these, clues of which two people also say which region of the country they show."),
     ),
     "clues_eliminated": Definition(
         N_("Trail eliminated"), _CLUES, N_("Clues of which two people say that they lead nowhere: a result too.")

@@ -40,6 +40,9 @@ class Clue(Base):
     stated_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     confirmed_at: Mapped[datetime | None]
+    region_code: Mapped[str | None]
+    region_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    region_confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
 
 
 class ClueAct(Base):
@@ -54,6 +57,7 @@ class ClueAct(Base):
     what: Mapped[str]
     result: Mapped[str]
     country: Mapped[str | None]
+    region_code: Mapped[str | None]
     grounds: Mapped[str | None]
     said_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     said_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
@@ -132,6 +136,7 @@ class ClueCard(Base):
     withdrawn_at: Mapped[datetime | None]
     result: Mapped[str | None]
     country: Mapped[str | None]
+    region_code: Mapped[str | None]
 
 
 class CardAnswer(Base):

@@ -15,7 +15,8 @@ from workspace.model.base import Base
 
 
 class Series(Base):
-    """Material that belongs together. The country and who determined and confirmed it are caches of `fold_series`.
+    """Material that belongs together. The country, its region, and who determined and confirmed them are caches of
+    `fold_series` and `fold_series_regions`.
 
     triage: where it was put last; while somebody holds it, it is in work."""
 
@@ -33,6 +34,9 @@ class Series(Base):
     determined_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     confirmed_at: Mapped[datetime | None]
+    region_code: Mapped[str | None]
+    region_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    region_confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     triage: Mapped[str] = mapped_column(server_default=FetchedValue())
     column_id: Mapped[UUID | None] = mapped_column(ForeignKey("series_column.id"))
@@ -56,6 +60,7 @@ class SeriesAct(Base):
     series_id: Mapped[UUID] = mapped_column(ForeignKey("series.id"))
     what: Mapped[str]
     country: Mapped[str]
+    region_code: Mapped[str | None]
     grounds: Mapped[str | None]
     said_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     said_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())

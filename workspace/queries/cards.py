@@ -27,9 +27,9 @@ SQL = statements(__file__)
 @dataclass(frozen=True)
 class CardOfClue:
     """A clue card. lead, lead_number: its clue, where the viewer opens it. tips: the country of each tip that stands;
-    not_here: the countries that say «not from here». is_answered: by the viewer's agency. result, country: what two
-    people say came of the clue. opens_clue: the viewer holds a key to the clue, and may check the card. is_outdated: it
-    was withdrawn because its material is handled more strictly than when it was checked."""
+    not_here: the countries that say «not from here». is_answered: by the viewer's agency. result, country, region_name:
+    what two people say came of the clue. opens_clue: the viewer holds a key to the clue, and may check the card. is_outdated: it
+    was withdrawn because its material is handled more strictly than when it was checked, or shows a face found since."""
 
     id: UUID
     number: int
@@ -47,6 +47,7 @@ class CardOfClue:
     height: int | None
     result: ClueResult | None
     country: str | None
+    region_name: str | None
     refusal: str | None
     lead: UUID | None
     lead_number: int | None

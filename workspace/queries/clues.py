@@ -27,12 +27,13 @@ MOST_MEDIA = 100
 
 @dataclass(frozen=True)
 class ClueSaid:
-    """What somebody says came of a clue, and stands. is_ours: the viewer's agency said it."""
+    """What somebody says came of a clue, and stands. region: its name. is_ours: the viewer's agency said it."""
 
     id: UUID
     what: ClueActWhat
     result: ClueResult
     country: str | None
+    region: str | None
     grounds: str | None
     said_at: datetime
     by: Colleague
@@ -57,8 +58,8 @@ class MediumOfClue:
 class LeadClue:
     """What a person noticed. at_s, until_s: seconds into a video. series: the number of the one that it is about, where
     it is no picture and no person. result: what is stated now; is_confirmed: a second person has confirmed it;
-    is_stated_by_me: the viewer is the first of the two. media: the first MOST_MEDIA of media_of further ones in which it
-    is seen."""
+    is_stated_by_me: the viewer is the first of the two. region: of the country, by its code; who stated and confirmed it
+    is told of it too. media: the first MOST_MEDIA of media_of further ones in which it is seen."""
 
     what: ClueWhat
     claim: str
@@ -74,6 +75,10 @@ class LeadClue:
     grounds: str | None
     is_confirmed: bool
     is_stated_by_me: bool
+    region: str | None
+    region_name: str | None
+    is_region_confirmed: bool
+    is_region_by_me: bool
     said: list[ClueSaid]
     media: list[MediumOfClue]
     media_of: int
@@ -109,6 +114,8 @@ class ClueLine:
     result: ClueResult | None
     country: str | None
     is_confirmed: bool
+    region_name: str | None
+    is_region_confirmed: bool
 
 
 @dataclass(frozen=True)
@@ -144,6 +151,10 @@ def lead_clue(session: Session, lead_id: UUID) -> LeadClue:
         grounds=row.grounds,
         is_confirmed=row.is_confirmed,
         is_stated_by_me=bool(row.is_stated_by_me),
+        region=row.region,
+        region_name=row.region_name,
+        is_region_confirmed=row.is_region_confirmed,
+        is_region_by_me=bool(row.is_region_by_me),
         said=[_said(each) for each in session.execute(SQL["acts"], {"lead": lead_id})],
         media=[_medium(each) for each in media],
         media_of=media[0].of if media else 0,
@@ -218,4 +229,6 @@ def _medium(row: Row[Any]) -> MediumOfClue:
 
 
 def _said(row: Row[Any]) -> ClueSaid:
-    return ClueSaid(row.id, row.what, row.result, row.country, row.grounds, row.said_at, _colleague(row), row.is_ours)
+    return ClueSaid(
+        row.id, row.what, row.result, row.country, row.region, row.grounds, row.said_at, _colleague(row), row.is_ours
+    )

@@ -20,7 +20,8 @@ class SeriesLine:
     """A series.
 
     persons: numbers of those that the viewer may see; own_persons: the ones among them of his own agency's material.
-    is_confirmed: a second person has confirmed the country; determined_by: the name of the first.
+    is_confirmed: a second person has confirmed the country; determined_by: the name of the first. region: of the
+    country, by its code; a second person confirms it by itself.
     """
 
     id: UUID
@@ -33,18 +34,24 @@ class SeriesLine:
     determined_by_id: int | None
     determined_by: str | None
     is_confirmed: bool
+    region: str | None
+    region_name: str | None
+    region_by_id: int | None
+    is_region_confirmed: bool
     persons: list[int]
     own_persons: list[int]
 
 
 @dataclass(frozen=True)
 class SeriesAct:
-    """What somebody said of the likely country of a series, and stands. is_ours: the viewer's agency said it."""
+    """What somebody said of the likely country of a series, and stands. region: its name. is_ours: the viewer's agency
+    said it."""
 
     id: UUID
     series_id: UUID
     what: SeriesActWhat
     country: str
+    region: str | None
     grounds: str | None
     said_at: datetime
     said_by: str

@@ -24,7 +24,7 @@ ALWAYS = ("in_work", "to_do", "done", "left_over")
 @dataclass(frozen=True)
 class SeriesFilter:
     """What the board is narrowed to; what is None narrows nothing. country: the likely one. owner: whose series it is.
-    recency: recent, cold or not_stated. wants_second: its country waits for a second person, who may be the viewer.
+    recency: recent, cold or not_stated. wants_second: its country, or its region, waits for a second person, who may be the viewer.
     mine: held by the viewer."""
 
     country: str | None = None
@@ -49,6 +49,8 @@ class SeriesCard:
     created_at: datetime
     country_determined: str | None
     is_confirmed: bool
+    region_name: str | None
+    is_region_confirmed: bool
     column: str
     lease_until: datetime | None
     owner: str

@@ -139,6 +139,12 @@ class SeriesPage:
     determined_by: str | None
     is_confirmed: bool
     confirmed_by: str | None
+    region: str | None
+    region_name: str | None
+    region_by_id: int | None
+    region_by: str | None
+    region_confirmed_by: str | None
+    is_region_confirmed: bool
     owner: str
     is_own: bool
     sharing: str

@@ -24,6 +24,7 @@ MOST_INTEGER = 2**31 - 1
 MOST_BIG_INTEGER = 2**63 - 1
 """For what counts events and claims: their columns have 64 bits."""
 COUNTRY = r"^[A-Z]{2}$"
+REGION = r"^[A-Z]{2}-[A-Z0-9]{1,3}$"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 

@@ -21,6 +21,7 @@ from workspace.queries.gallery import GalleryChoices, GalleryCounts
 from workspace.queries.grades import Grading, MediumGrades
 from workspace.queries.half_uploads import HalfUploadLine
 from workspace.queries.medium import MediumPage
+from workspace.queries.regions import RegionChoice
 from workspace.queries.texts import MediumTexts
 from workspace.queries.threads import Readers
 from workspace.queries.tiles import TilesOfPicture
@@ -39,7 +40,7 @@ KINDS = (
     *(Board, BoardPart, WordedLeadPage, BoardMessage, PresenceMessage, ReceivedFiles, HalfUploadLine, Keeping),
     *(GalleryWindow, GalleryCounts, GalleryChoices, MarkedMedia, PlacedInSeries, MediumPage, MediumTexts),
     *(Grading, MediumGrades, GradedMedia, FilmPage, FrameIndex, TilesOfPicture, MediumTalk, MediumBoxes, Readers),
-    *(ProposedAtOnce, GivenFaces),
+    *(ProposedAtOnce, GivenFaces, RegionChoice),
 )
 """What the board, the lead's page, the gallery, a medium's page, an upload and the keeping of drafts read; their parts
 come along."""

@@ -58,6 +58,8 @@ if (heard) void import("../page/bell").then(({ startBell }) => startBell(Number(
 if (document.querySelector<HTMLMetaElement>('meta[name="me"]')?.content)
   offerSignIn(async () => (await import("../shared/sign-in")).signInAgain());
 offerStepUp(async () => (await import("../shared/passkeys")).askAgain());
+const regions = document.querySelectorAll<HTMLSelectElement>("select[data-regions-of]");
+if (regions.length) void import("../page/regions").then(({ startRegions }) => startRegions(regions));
 // Forms and buttons act from here on, and what was kept stands in them: the scripts of the page's own modules have run before.
 // Tests wait for it.
 const sends = document.querySelector("form[data-upload], form[data-packed]");

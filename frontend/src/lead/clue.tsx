@@ -1,9 +1,12 @@
 /** What a person noticed: the claim, where it is seen, and what two people say came of it. */
+import { useSignal } from "@preact/signals";
 import { rich, t, tn, word } from "../core/i18n";
+import type { RegionChoice } from "../shared/answers";
 import { Choice } from "../shared/choice";
 import { Icon } from "../shared/icon";
 import { Name } from "../shared/name";
 import { cardNumber, seriesNumber } from "../shared/numbers";
+import { regionsOf } from "../shared/regions";
 import type { LeadController } from "./controller";
 import { Act, Faults, Field, submitting, Time } from "../shared/parts";
 import type { LeadPage } from "./types";
@@ -107,14 +110,35 @@ function Result({ clue }: { clue: Clue }) {
   if (!clue.result) return <p class="q">{t("Nothing has come of it yet. An eliminated trail is a result too.")}</p>;
   return (
     <p class="row">
-      <Icon name={clue.is_confirmed ? "check" : "assessed"} />
+      <Icon name={clue.is_confirmed && (clue.is_region_confirmed || !clue.region) ? "check" : "assessed"} />
       <b>
-        {word("clue_result", clue.result)} {clue.country && <bdi>{clue.country}</bdi>}
+        {word("clue_result", clue.result)}
+        {clue.country && ": "}
+        <Place country={clue.country} region={clue.region_name} />
       </b>
       <span class="q2">
-        {clue.is_confirmed ? t("confirmed by a second person") : t("1 of 2: another person must confirm it")}
+        {!clue.is_confirmed
+          ? t("1 of 2: another person must confirm it")
+          : clue.region && !clue.is_region_confirmed
+            ? t("The country is confirmed by a second person; another person must confirm the region.")
+            : t("confirmed by a second person")}
       </span>
     </p>
+  );
+}
+
+/** A country, with its region where one is stated. */
+function Place({ country, region }: { country: string | null; region: string | null }) {
+  if (!country) return null;
+  return (
+    <>
+      <bdi>{country}</bdi>
+      {region && (
+        <>
+          , <bdi>{region}</bdi>
+        </>
+      )}
+    </>
   );
 }
 
@@ -123,8 +147,9 @@ function SaidRow({ controller, said }: { controller: LeadController; said: Said 
     <div class="claimrow">
       <span class="cc">{said.by.country}</span>
       <span>
-        {said.what === "confirmed" ? t("Confirmed:") : null} {word("clue_result", said.result)}{" "}
-        {said.country && <bdi>{said.country}</bdi>}
+        {said.what === "confirmed" ? t("Confirmed:") : null} {word("clue_result", said.result)}
+        {said.country && ": "}
+        <Place country={said.country} region={said.region} />
       </span>
       <span class="rest">
         {said.grounds && <bdi>{said.grounds}</bdi>}{" "}
@@ -146,35 +171,51 @@ function SaidRow({ controller, said }: { controller: LeadController; said: Said 
   );
 }
 
-function Say({ controller, clue }: { controller: LeadController; clue: Clue }) {
-  const confirms = clue.result !== null && !clue.is_confirmed && !clue.is_stated_by_me;
+/** Confirming what another person stated: the region with its country, or the country alone. */
+function Confirm({ controller, clue }: { controller: LeadController; clue: Clue }) {
+  const confirm = (region: string | null) =>
+    controller.send("clue", "POST", `${controller.path}/clue/result/confirm`, {
+      result: clue.result,
+      country: clue.country,
+      region,
+    });
+  const region = clue.region !== null && !clue.is_region_confirmed && !clue.is_region_by_me;
+  const result = clue.result !== null && !clue.is_confirmed && !clue.is_stated_by_me;
+  const place = { place: `${clue.country}, ${clue.region_name}` };
   return (
     <>
-      {confirms && (
-        <Act
-          controller={controller}
-          part="clue"
-          kind="main"
-          act={() =>
-            controller.send("clue", "POST", `${controller.path}/clue/result/confirm`, {
-              result: clue.result,
-              country: clue.country,
-            })
-          }
-        >
-          {t("Confirm as the second person")}
+      {region && (
+        <Act controller={controller} part="clue" kind="main" act={() => confirm(clue.region)}>
+          {t("Confirm {place} as the second person", place)}
         </Act>
       )}
+      {result && (
+        <Act controller={controller} part="clue" kind={region ? "quiet" : "main"} act={() => confirm(null)}>
+          {region ? t("Confirm {place} as the second person", { place: clue.country ?? "" }) : t("Confirm as the second person")}
+        </Act>
+      )}
+    </>
+  );
+}
+
+function Say({ controller, clue }: { controller: LeadController; clue: Clue }) {
+  const regions = useSignal<RegionChoice[]>([]);
+  const look = async (country: string) => {
+    regions.value = await regionsOf(country);
+  };
+  return (
+    <>
+      <Confirm controller={controller} clue={clue} />
       <details>
         <summary>{t("State what came of it")}</summary>
         <form
           autocomplete="off"
           class="stack form"
           data-draft="clue-result"
-          onSubmit={submitting(({ result, country, grounds }) =>
+          onSubmit={submitting(({ result, country, region, grounds }) =>
             controller.send("clue", "POST", `${controller.path}/clue/result`, {
               result,
-              ...(result === "country" ? { country: country?.toUpperCase() || null } : {}),
+              ...(result === "country" ? { country: country?.toUpperCase() || null, region: region || null } : {}),
               grounds,
             }),
           )}
@@ -191,14 +232,33 @@ function Say({ controller, clue }: { controller: LeadController; clue: Clue }) {
             />
           </Field>
           <Field id="clue-country" label={t("Country")} hint={t("Two letters, as in EC. Not for an eliminated trail.")}>
-            <input class="in" id="clue-country" name="country" maxLength={2} pattern="[A-Za-z]{2}" />
+            <input
+              class="in"
+              id="clue-country"
+              name="country"
+              maxLength={2}
+              pattern="[A-Za-z]{2}"
+              onInput={(event) => void look(event.currentTarget.value)}
+            />
           </Field>
+          {regions.value.length > 0 && (
+            <Field id="clue-region" label={t("Region")}>
+              <Choice
+                id="clue-region"
+                name="region"
+                none={t("none stated")}
+                options={regions.value.map(({ code, name }) => [code, `${name} (${code})`])}
+              />
+            </Field>
+          )}
           <Field id="clue-grounds" label={t("Grounds")}>
             <textarea class="in" id="clue-grounds" name="grounds" required maxLength={2000} />
           </Field>
-          <button type="submit" class="btn" disabled={controller.offline.value}>
-            {t("State it")}
-          </button>
+          <div>
+            <button type="submit" class="btn" disabled={controller.offline.value}>
+              {t("State it")}
+            </button>
+          </div>
         </form>
       </details>
     </>

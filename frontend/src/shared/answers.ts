@@ -182,9 +182,9 @@ export interface CardClue {
 
 /**
  * A clue card. lead, lead_number: its clue, where the viewer opens it. tips: the country of each tip that stands;
- * not_here: the countries that say «not from here». is_answered: by the viewer's agency. result, country: what two
- * people say came of the clue. opens_clue: the viewer holds a key to the clue, and may check the card. is_outdated: it
- * was withdrawn because its material is handled more strictly than when it was checked.
+ * not_here: the countries that say «not from here». is_answered: by the viewer's agency. result, country, region_name:
+ * what two people say came of the clue. opens_clue: the viewer holds a key to the clue, and may check the card. is_outdated: it
+ * was withdrawn because its material is handled more strictly than when it was checked, or shows a face found since.
  */
 export interface CardOfClue {
   id: string;
@@ -203,6 +203,7 @@ export interface CardOfClue {
   height: number | null;
   result: "country" | "eliminated" | null;
   country: string | null;
+  region_name: string | null;
   refusal: string | null;
   lead: string | null;
   lead_number: number | null;
@@ -256,13 +257,14 @@ export interface Claim {
 }
 
 /**
- * What somebody says came of a clue, and stands. is_ours: the viewer's agency said it.
+ * What somebody says came of a clue, and stands. region: its name. is_ours: the viewer's agency said it.
  */
 export interface ClueSaid {
   id: string;
   what: "stated" | "confirmed";
   result: "country" | "eliminated";
   country: string | null;
+  region: string | null;
   grounds: string | null;
   said_at: string;
   by: Colleague;
@@ -709,8 +711,8 @@ export interface KnownMark {
 /**
  * What a person noticed. at_s, until_s: seconds into a video. series: the number of the one that it is about, where
  * it is no picture and no person. result: what is stated now; is_confirmed: a second person has confirmed it;
- * is_stated_by_me: the viewer is the first of the two. media: the first MOST_MEDIA of media_of further ones in which it
- * is seen.
+ * is_stated_by_me: the viewer is the first of the two. region: of the country, by its code; who stated and confirmed it
+ * is told of it too. media: the first MOST_MEDIA of media_of further ones in which it is seen.
  */
 export interface LeadClue {
   what: "object" | "place" | "text" | "language" | "clothing" | "other";
@@ -727,6 +729,10 @@ export interface LeadClue {
   grounds: string | null;
   is_confirmed: boolean;
   is_stated_by_me: boolean;
+  region: string | null;
+  region_name: string | null;
+  is_region_confirmed: boolean;
+  is_region_by_me: boolean;
   said: ClueSaid[];
   media: MediumOfClue[];
   media_of: number;
@@ -1264,6 +1270,14 @@ export interface ReferralRelease {
   reason: string;
   asked_by: Colleague;
   confirmed_by: Colleague | null;
+}
+
+/**
+ * A region that can be stated, by its ISO 3166-2 code.
+ */
+export interface RegionChoice {
+  code: string;
+  name: string;
 }
 
 /**

@@ -108,6 +108,7 @@ function setField(field: Field, value: string): void {
   if (field instanceof HTMLSelectElement) {
     const chosen = value.split("\n");
     for (const option of field.options) option.selected = chosen.includes(option.value);
+    if (standsIn(field) !== value) field.dataset.wanted = value; // its list comes later
   } else if (isText(field)) field.value = value;
   else (field as HTMLInputElement).checked = value === "true";
   for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));

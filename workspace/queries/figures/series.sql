@@ -20,6 +20,8 @@ select (select count(*) from series where operation_id = :operation and was_prep
   0 as series_left,  -- the caller subtracts
   (select count(*) from series s where s.operation_id = :operation and s.merged_into is null and (s.confirmed_at is not null or exists (
      select 1 from victim v join reached r on r.id = v.root where v.series_id = s.id and r.stage = 'V1'))) as series_country,
+  (select count(*) from series where operation_id = :operation and merged_into is null and confirmed_at is not null and region_confirmed_by is not null)
+    as series_region,
   (select count(distinct s.series_id) from shown s
      where exists (select 1 from referral r where r.lead_id = s.lead_id and r.sent_at is not null)) as series_information,
   (select count(distinct series_id) from victim where root in (select id from probable)) as series_probable,

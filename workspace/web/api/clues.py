@@ -16,7 +16,7 @@ from workspace.queries import operations
 from workspace.queries.clues import ClueLine
 from workspace.queries.search import made_search, probe
 from workspace.settings import code_version
-from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, Form, LeadPath, OperationPath, ThingPath
+from workspace.web.bodies import COUNTRY, MOST_TEXT, REGION, Body, Form, LeadPath, OperationPath, ThingPath
 from workspace.web.context import current_settings, reading, writing
 from workspace.web.searching import thresholds_of
 
@@ -50,6 +50,7 @@ class ClueResultBody(Body):
 
     result: str = Field(max_length=10)
     country: str | None = Field(default=None, pattern=COUNTRY)
+    region: str | None = Field(default=None, pattern=REGION, description="By ISO 3166-2, one of the imported")
     grounds: str = Field(min_length=1, max_length=MOST_TEXT)
 
 
@@ -58,6 +59,7 @@ class ConfirmedResultBody(Body):
 
     result: str = Field(max_length=10)
     country: str | None = Field(default=None, pattern=COUNTRY)
+    region: str | None = Field(default=None, pattern=REGION, description="By ISO 3166-2, one of the imported")
 
 
 class OutsideForm(Form):

@@ -14,8 +14,10 @@ from workspace.exchange.maps import geojson
 from workspace.queries import operations
 from workspace.queries import places as queries
 from workspace.queries.places import PlacesOf
+from workspace.queries.regions import RegionChoice
+from workspace.queries.regions import regions_of_country as find_regions
 from workspace.web.answers import File, attachment
-from workspace.web.bodies import MOST_INTEGER, OperationPath, Query
+from workspace.web.bodies import COUNTRY, MOST_INTEGER, OperationPath, Query
 from workspace.web.context import reading, writing
 
 api = APIBlueprint("maps", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="material")])
@@ -31,6 +33,19 @@ class MapQuery(Query):
     def what(self) -> Literal["operation", "series", "person"]:
         """What the map is of."""
         return "person" if self.person is not None else "series" if self.series is not None else "operation"
+
+
+class RegionsQuery(Query):
+    """A country."""
+
+    country: str = Field(pattern=COUNTRY)
+
+
+@api.get("/regions")
+def regions_of_country(query: RegionsQuery) -> list[RegionChoice]:
+    """List the regions of a country that the operator has imported: one of them can be stated beside the country."""
+    with reading() as view:
+        return find_regions(view.session, query.country)
 
 
 @api.get("/operations/<int:operation_id>/map")

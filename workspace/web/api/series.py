@@ -12,7 +12,7 @@ from workspace.commands import series as commands
 from workspace.queries import operations
 from workspace.queries import series as queries
 from workspace.queries.series import SeriesAct, SeriesLine
-from workspace.web.bodies import COUNTRY, MOST_TEXT, Body, OperationPath, RoutePath, ThingPath
+from workspace.web.bodies import COUNTRY, MOST_TEXT, REGION, Body, OperationPath, RoutePath, ThingPath
 from workspace.web.context import reading, writing
 
 api = APIBlueprint("series", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="series")])
@@ -45,6 +45,7 @@ class DeterminedBody(Body):
     """A country, and what speaks for it."""
 
     country: str = Field(pattern=COUNTRY)
+    region: str | None = Field(default=None, pattern=REGION, description="By ISO 3166-2, one of the imported")
     grounds: str = Field(min_length=1, max_length=MOST_TEXT)
 
 
@@ -52,6 +53,7 @@ class ConfirmedBody(Body):
     """The country that the second person confirms."""
 
     country: str = Field(pattern=COUNTRY)
+    region: str | None = Field(default=None, pattern=REGION, description="By ISO 3166-2, one of the imported")
 
 
 class SeriesPath(RoutePath):
@@ -151,7 +153,7 @@ def withdraw_person(path: PlacedPath) -> None:
 def determine_country(path: SeriesPath, body: DeterminedBody) -> CountrySaid:
     """State in which country a series was probably made."""
     with writing() as tx:
-        act = commands.determine_country(tx, path.series_id, country=body.country, grounds=body.grounds)
+        act = commands.determine_country(tx, path.series_id, **body.model_dump())
     return CountrySaid(act)
 
 
@@ -159,7 +161,7 @@ def determine_country(path: SeriesPath, body: DeterminedBody) -> CountrySaid:
 def confirm_country(path: SeriesPath, body: ConfirmedBody) -> CountrySaid:
     """Confirm, as a second person, the country of a series."""
     with writing() as tx:
-        act = commands.confirm_country(tx, path.series_id, country=body.country)
+        act = commands.confirm_country(tx, path.series_id, **body.model_dump())
     return CountrySaid(act)
 
 
