@@ -195,6 +195,7 @@ VIEWS_OF = {
     "searched_with": "select id from face where embedding is not null and taken_away_as is null",
     "lead_copy": "select lead_id, side from lead_evidence",
     "side_code": "select lead_id, side from lead_evidence",
+    "medium_copy": "select media_item_id from received_file union select id from media_item where register_entry_id is not null",
     "open_side": "select lead_id, side from lead_evidence",
 }
 """By view for people: the rows of the table that it shows with more beside them."""

@@ -69,7 +69,16 @@ PERSON = """
 PICTURE = """
   select m.id from media_item m join compartment c on c.id = m.compartment_id join agency a on a.id = c.agency_id
   where m.operation_id = :id and m.kind = 'photo' and m.register_entry_id is null and c.is_common and a.country = 'EC'
-  and exists (select 1 from face f where f.media_item_id = m.id) order by m.id limit 1
+  and exists (select 1 from face f where f.media_item_id = m.id)
+  order by (select min(r.path) from received_file r where r.media_item_id = m.id) limit 1
+"""
+
+
+ANOTHER = PICTURE.replace("where ", f"where m.id <> ({PICTURE}) and ", 1)
+REGION = """
+  with file as (
+    insert into region_file (source, licence, sha256) values ('Natural Earth', 'public domain', sha256('x')) returning id)
+  insert into region (code, country, name, region_file_id) select 'EC-P', 'EC', 'Pichincha', id from file
 """
 
 
@@ -112,6 +121,8 @@ def test_a_specialist_goes_from_an_exhibit_to_another_countrys_tip(exercise: Exe
     take_wrong_faces_out(walk)
     group_a_series(walk)
     open_a_clue(walk)
+    see_it_elsewhere(walk)
+    say_where_it_is(walk)
     card = send_a_card(walk)
     a_tip_comes_back(walk, card)
 
@@ -209,11 +220,42 @@ def open_a_clue(walk: Walk) -> None:
     look_at(page, "clue-lead")
 
 
+def see_it_elsewhere(walk: Walk) -> None:
+    """The same clue in another picture, from that picture's page, at a place of its own."""
+    page, lead = walk.page, walk.page.url
+    walk.here.go(f"/media/{walk.found(ANOTHER)}")
+    page.get_by_role("link", name="Add to a clue").click()
+    page.locator(".boxes-stage svg").wait_for()
+    walk.here.until_ready()
+    draw(page, 0.5, 0.5, 0.9, 0.9)
+    look_at(page, "clue-add")
+    walk.here.press("Add it to the clue")
+    page.wait_for_url(lead)
+    expect(page.get_by_role("heading", name="Seen in 1 further medium")).to_be_visible()
+    expect(page.get_by_role("img", name="The marked part")).to_be_visible()
+
+
+def say_where_it_is(walk: Walk) -> None:
+    """In a region of those that the operator has imported, chosen and not typed."""
+    page = walk.page
+    walk.exercise.change(REGION)
+    page.get_by_text("State what came of it").click()
+    page.get_by_label("Country", exact=True).fill("ec")
+    page.get_by_label("Region").select_option(label="Pichincha (EC-P)")
+    page.get_by_label("Grounds").fill("It is the crest of a school there")
+    look_at(page, "clue-region")
+    walk.here.press("State it")
+    expect(page.get_by_text("EC, Pichincha").first).to_be_visible()
+    look_at(page, "clue-stated")
+    walk.exercise.change("delete from region")
+
+
 def send_a_card(walk: Walk) -> str:
     """Masked, checked by a second person, and then the whole room's; answers with its address in the operation."""
     page = walk.page
-    page.get_by_role("link", name="Make a clue card").click()
-    expect(page.locator("html[data-ready]")).to_have_count(1)
+    page.get_by_role("link", name="Make a clue card").last.click()
+    page.get_by_label("Question: one that can be answered").wait_for()
+    walk.here.until_ready()
     page.get_by_label("Question: one that can be answered").fill("Which school has this crest?")
     page.get_by_role("button", name="Part", exact=True).click()
     draw(page, 0.001, 0.001, 0.999, 0.999)

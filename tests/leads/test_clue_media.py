@@ -6,13 +6,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.leads.test_clues import evidence, opened, page
+from tests.leads.test_clues import BOX, evidence, opened, page
 from tests.support.operation import Side, TestOperation
 from workspace.commands.clue_media import add_clue_media, take_off_clue_media, take_off_clue_medium
 from workspace.commands.clues import Seen
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
 from workspace.model import Event, MediaItem
 from workspace.model.database import Database
+from workspace.queries.clues import clues_to_join
 from workspace.queries.medium import medium_page
 
 
@@ -105,5 +106,48 @@ def test_what_cannot_be_added_changes_nothing(operation: TestOperation, database
     ):
         with pytest.raises(error):
             add(database, me, which, *media)
+
+    assert operation.kinds() == before
+
+
+def test_each_medium_says_where_the_clue_is_seen_in_it(operation: TestOperation, database: Database) -> None:
+    me, (first, second, third) = operation.person("EC"), media_of(operation, "EC", "EC", "PE")
+    operation.change("update media_item set duration_s = 60 where id = :id", id=third)
+    lead = opened(operation, database, me, Seen(media_id=first))
+    with database.read(me) as view:
+        assert [each.id for each in clues_to_join(view.session, operation.id, second).rows] == [lead]
+
+    with database.write(me) as tx:
+        add_clue_media(tx, lead, [second], Seen(box=BOX))
+        add_clue_media(tx, lead, [third], Seen(at_s=3, until_s=4.5))
+
+    clue = page(operation, database, lead, me).clue
+    assert clue is not None
+    assert {each.media: (each.box, each.at_s, each.until_s) for each in clue.media} == {
+        second: (BOX, None, None),
+        third: (None, 3, 4.5),
+    }
+    with database.read(me) as view:
+        assert clues_to_join(view.session, operation.id, second).rows == [], "it is seen there already"
+
+
+@pytest.mark.parametrize(
+    ("seen", "fault"),
+    [
+        (Seen(box={"type": "FragmentSelector", "value": "xywh=percent:90,0,20,5"}), "box"),
+        (Seen(at_s=1), "at_s"),
+    ],
+)
+def test_a_place_that_is_not_in_the_one_medium_is_refused(
+    operation: TestOperation, database: Database, seen: Seen, fault: str
+) -> None:
+    me, (first, second, third) = operation.person("EC"), media_of(operation, "EC", "EC", "EC")
+    lead = opened(operation, database, me, Seen(media_id=first))
+    before = operation.kinds()
+
+    for media, where in (((second,), seen), ((second, third), Seen(box=BOX))):
+        with pytest.raises(Invalid) as refusal, database.write(me) as tx:
+            add_clue_media(tx, lead, media, where)
+        assert str(refusal.value.facts["faults"]).count(fault if where is seen else "box") == 1
 
     assert operation.kinds() == before

@@ -738,6 +738,7 @@ ROUTES: dict[str, Route] = {
     "media.probe": get(f"/media/probes/{UNKNOWN}/veiled", no_one),
     "media.card": get("/media/cards/{shown_card}", no_one),  # this one has no picture
     "clues.clues": get(f"{OP}/clues", member),
+    "clues.add_to_clue": get(f"{OP}/clues/add?media={{ec_item}}", ec_side),
     "clues.new_clue": get(f"{OP}/clues/new?series={{series}}", ec_side),
     "api_series.series_acts": get(f"{API}/series/acts", member),
     "api_series.take_back_country": Route(

@@ -23,6 +23,7 @@ from workspace.model import (
     CardTip,
     Clue,
     ClueCard,
+    ClueMedium,
     Face,
     Lead,
     LeadEvidence,
@@ -51,10 +52,11 @@ _WHY_NOT_TWO: dict[str, Text] = {
 @dataclass(frozen=True)
 class Part:
     """The part of the clue's picture that a card shows, and what in it is masked: in per cent of the picture's
-    sides. crop: a FragmentSelector."""
+    sides. crop: a FragmentSelector. media_id: a further medium of the clue; without it the one of its side."""
 
     crop: Mapping[str, Any]
     masks: Sequence[Shares] = ()
+    media_id: UUID | None = None
 
 
 def make_card(tx: Tx, lead_id: UUID, *, question: str, asked: str = "", part: Part | None = None) -> UUID:
@@ -90,7 +92,7 @@ def make_card(tx: Tx, lead_id: UUID, *, question: str, asked: str = "", part: Pa
             media_item_id=medium.id if medium else None,
             crop=list(shares_of(part.crop) or ()) if part and medium else None,
             masks=[list(mask) for mask in part.masks] if part and medium else [],
-            handling_code=_code(tx, lead_id),
+            handling_code=_code(tx, lead_id, medium.id if medium else None),
             state="making" if medium else "made",
             made_by=tx.actor.id,
         )
@@ -105,10 +107,7 @@ def _medium_of(tx: Tx, lead: Lead, part: Part | None) -> MediaItem | None:
     """The clue's picture, where the card shows a part of it, and the part is right."""
     if part is None:
         return None
-    side = tx.session.scalars(select(LeadEvidence).where(LeadEvidence.lead_id == lead.id)).one_or_none()
-    medium = tx.session.get(MediaItem, side.media_item_id) if side is not None and side.media_item_id else None
-    if medium is None:
-        raise Invalid("The card cannot be made.", faults=[Fault("crop", "this clue has no picture")])
+    medium = _further(tx, lead, part.media_id) if part.media_id else _of_side(tx, lead)
     if medium.preview_address is None:
         raise Conflict("This picture was not read, so that no part of it can be shown.")
     crop = shares_of(part.crop)
@@ -116,6 +115,29 @@ def _medium_of(tx: Tx, lead: Lead, part: Part | None) -> MediaItem | None:
     if faults:
         raise Invalid("The card cannot be made.", faults=faults)
     return medium
+
+
+def _of_side(tx: Tx, lead: Lead) -> MediaItem:
+    side = tx.session.scalars(select(LeadEvidence).where(LeadEvidence.lead_id == lead.id)).one_or_none()
+    medium = tx.session.get(MediaItem, side.media_item_id) if side is not None and side.media_item_id else None
+    if medium is None:
+        raise Invalid("The card cannot be made.", faults=[Fault("crop", "this clue has no picture")])
+    return medium
+
+
+def _further(tx: Tx, lead: Lead, media_id: UUID) -> MediaItem:
+    """A further medium of the clue. It lies with the clue: whoever opens the clue opens it, and both have one owner."""
+    rows = select(ClueMedium).where(ClueMedium.lead_id == lead.id, ClueMedium.media_item_id == media_id)
+    row = tx.session.scalars(rows.where(ClueMedium.removed_at.is_(None))).first()
+    if row is None:
+        raise NotFound("There is no such medium of a clue.")
+    if [row.compartment_id] != list(lead.locks):
+        raise Invalid(
+            "This medium does not lie with the clue: it is another owner's, or closed by itself. Open a clue of the medium, "
+            "and make the card of that clue.",
+            faults=[Fault("media_id", "a medium that is opened together with the clue")],
+        )
+    return tx.session.get_one(MediaItem, media_id)
 
 
 def _faces(tx: Tx, medium: MediaItem) -> list[Shares]:
@@ -133,15 +155,16 @@ def _faces(tx: Tx, medium: MediaItem) -> list[Shares]:
     ]
 
 
-def _code(tx: Tx, lead_id: UUID) -> str:
-    """The strictest handling code of all copies of what the clue shows that the actor may see, and at least the
-    operation's."""
+def _code(tx: Tx, lead_id: UUID, media_id: UUID | None) -> str:
+    """The strictest handling code of all copies of what the clue and its card show that the actor may see, and at least
+    the operation's."""
     code: str = tx.session.execute(
         text(
-            "select greatest(o.handling_code, (select max(s.handling_code) from side_code s where s.lead_id = l.id)) "
+            "select greatest(o.handling_code, (select max(s.handling_code) from side_code s where s.lead_id = l.id), "
+            "(select max(m.handling_code) from medium_copy m where m.media_item_id = :media)) "
             "from lead l join operation o on o.id = l.operation_id where l.id = :lead"
         ),
-        {"lead": lead_id},
+        {"lead": lead_id, "media": media_id},
     ).scalar_one()
     return code
 
@@ -189,7 +212,7 @@ def check_card(tx: Tx, card_id: UUID, *, is_right: bool, reason: str = "") -> No
     if card.made_by == tx.actor.id:
         raise Forbidden("Who made a card cannot check it; another person must.")
     require_independent(tx, card.operation_id, card.made_by)
-    code = max(card.handling_code, _code(tx, card.lead_id))
+    code = max(card.handling_code, _code(tx, card.lead_id, card.media_item_id))
     why_not = why_not_two(hand_of(tx, card, card.made_by), hand_of(tx, card, tx.actor.id), code) if is_right else None
     if why_not:
         raise Forbidden(_WHY_NOT_TWO[why_not])

@@ -1,6 +1,7 @@
 """In which media a clue is seen, besides the one that it was opened of: the same wallpaper in five pictures.
 
-A row is for who opens the clue and the medium. What one press added is taken off as a whole, or one by one.
+A row is for who opens the clue and the medium; of one medium it says where in it: a box, or the seconds of a video.
+What one press added is taken off as a whole, or one by one.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, func, select, update
 
 from workspace import events
-from workspace.commands.clues import require_clue
+from workspace.commands.clues import NOWHERE, Seen, require_clue
 from workspace.commands.guard import require_lead
+from workspace.commands.steps import faults_of_place
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from workspace.model import ClueMedium, Compartment, Lead, LeadEvidence, MediaItem, User
 from workspace.model.database import Tx
@@ -32,18 +34,25 @@ class AddedMedia:
     there: int
 
 
-def add_clue_media(tx: Tx, lead_id: UUID, media: Collection[UUID]) -> AddedMedia:
+def add_clue_media(tx: Tx, lead_id: UUID, media: Collection[UUID], seen: Seen = NOWHERE) -> AddedMedia:
     """Say that a clue is seen in further media. Asks `add_clue_media`; records `clue:media_added` for each lock.
 
+    seen: its box, at_s and until_s say where in the medium, where it is one.
+
     Raises:
-        Invalid: none or too many media, or one that is opened separately from the clue. NotFound: there is no such clue
-        or medium for the actor. Conflict: the clue's lead has ended, or it is seen in all of them already.
+        Invalid: none or too many media, one that is opened separately from the clue, or a place that is not in the
+            medium or in several of them.
+        NotFound: there is no such clue or medium for the actor.
+        Conflict: the clue's lead has ended, or it is seen in all of them already.
     """
     chosen = list(dict.fromkeys(media))
     if not 1 <= len(chosen) <= MOST_CLUE_MEDIA:
         raise Invalid("Choose the media.", faults=[Fault("media", "1 to {most} media", most=MOST_CLUE_MEDIA)])
     lead = require_clue(tx, "add_clue_media", lead_id)
     found = _media(tx, lead, chosen)
+    faults = faults_of_place(found[0] if len(found) == 1 else None, seen.box, seen.at_s, seen.until_s)
+    if faults:
+        raise Invalid("The clue cannot be added to this medium.", faults=faults)
     there = _there(tx, lead_id)
     new = [each for each in found if each.id not in there]
     if not new:
@@ -59,6 +68,9 @@ def add_clue_media(tx: Tx, lead_id: UUID, media: Collection[UUID]) -> AddedMedia
                 locks=list(lead.locks),
                 compartment_id=medium.compartment_id,
                 media_item_id=medium.id,
+                box=dict(seen.box) if seen.box else None,
+                at_s=seen.at_s,
+                until_s=seen.until_s,
                 act=act,
                 added_by=tx.actor.id,
             )

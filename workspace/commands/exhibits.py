@@ -27,6 +27,10 @@ from workspace.rules.reasons import require_reason
 SQL = statements(__file__)
 
 _LEADS_OF = text("select lead_id from lead_copy where exhibit_id = :exhibit")
+_CARDS_OF = text(
+    "select c.lead_id from clue_card c join medium_copy m on m.media_item_id = c.media_item_id where m.exhibit_id = :exhibit"
+)
+"""Clues with a card that shows something of the exhibit, which may be a further medium of the clue."""
 
 
 def change_handling(tx: Tx, exhibit_id: UUID, *, handling_code: str, reason: str) -> None:
@@ -190,7 +194,8 @@ def _tell_leads(tx: Tx, exhibit: Exhibit, owner: Compartment) -> None:
     that does not stand on the closed material. One that is being closed is waited for: nobody is told of what is
     done."""
     ids = set(tx.session.scalars(_LEADS_OF, {"exhibit": exhibit.id}))
-    hold(tx, "lead", ids)
+    shown = ids | set(tx.session.scalars(_CARDS_OF, {"exhibit": exhibit.id}))
+    hold(tx, "lead", shown)
     leads = tx.session.scalars(
         select(Lead)
         .where(
@@ -203,7 +208,7 @@ def _tell_leads(tx: Tx, exhibit: Exhibit, owner: Compartment) -> None:
     ).all()
     for lead in leads:
         tx.record(events.LeadHandlingChanged(at(lead, locks=[exhibit.compartment_id]), exhibit=exhibit.id))
-    withdraw_outgrown(tx, ids)
+    withdraw_outgrown(tx, shown)
 
 
 def _locked(tx: Tx, exhibit_id: UUID) -> tuple[Exhibit, Compartment]:

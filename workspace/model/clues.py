@@ -77,6 +77,9 @@ class ClueMedium(Base):
     locks: Mapped[list[int]]
     compartment_id: Mapped[int] = mapped_column(ForeignKey("compartment.id"))
     media_item_id: Mapped[UUID] = mapped_column(ForeignKey("media_item.id"))
+    box: Mapped[dict[str, Any] | None]
+    at_s: Mapped[float | None] = mapped_column(Double)
+    until_s: Mapped[float | None] = mapped_column(Double)
     act: Mapped[UUID]
     added_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     played_by: Mapped[str] = mapped_column(server_default=FetchedValue())

@@ -94,16 +94,17 @@ class CardPage:
 
 @dataclass(frozen=True)
 class CardSource:
-    """A clue of which a card is made. faces: found in its picture."""
+    """A clue of which a card is made. faces: found in its picture. further: the medium, where it is none of its side."""
 
     id: UUID
     number: int
     operation_id: int
     what: ClueWhat
     claim: str
-    region: dict[str, str] | None
+    box: dict[str, str] | None
     media: UUID | None
     kind: MediaKind | None
+    further: UUID | None
     faces: int
 
 
@@ -146,13 +147,13 @@ def card_page(session: Session, card_id: UUID) -> CardPage:
     return CardPage(operation_id, found[0], rows_as(CardAnswer, session.execute(SQL["answers"], {"card": card_id})))
 
 
-def card_source(session: Session, lead_id: UUID) -> CardSource:
-    """The clue of which a card is to be made.
+def card_source(session: Session, lead_id: UUID, media: UUID | None = None) -> CardSource:
+    """The clue of which a card is to be made. media: a further medium of it that lies with the clue.
 
     Raises:
-        NotFound: there is no such clue for the viewer.
+        NotFound: there is no such clue, or no such medium of it, for the viewer.
     """
-    row = session.execute(SQL["source"], {"lead": lead_id}).one_or_none()
+    row = session.execute(SQL["source"], {"lead": lead_id, "media": media}).one_or_none()
     if row is None:
         raise NotFound("There is no such clue.")
     return CardSource(**row._mapping)

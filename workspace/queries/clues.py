@@ -15,7 +15,7 @@ from workspace.errors import NotFound
 from workspace.model.statements import Part, part_as, statements
 from workspace.queries.colleagues import Colleague
 from workspace.rules.codes import ClueActWhat, ClueResult, ClueWhat, MediaKind
-from workspace.rules.leads import LeadStage
+from workspace.rules.leads import ENDED, LeadStage
 from workspace.rules.numbers import person_number, series_number
 
 SQL = statements(__file__)
@@ -42,7 +42,8 @@ class ClueSaid:
 
 @dataclass(frozen=True)
 class MediumOfClue:
-    """A further medium in which a clue is seen. id: by which it is taken off. is_ours: the viewer's agency added it."""
+    """A further medium in which a clue is seen. id: by which it is taken off. is_ours: the viewer's agency added it.
+    box, at_s, until_s: where in it. lies_with_clue: a card can be made of it."""
 
     id: UUID
     media: UUID
@@ -52,6 +53,23 @@ class MediumOfClue:
     added_at: datetime
     by: Colleague
     is_ours: bool
+    box: dict[str, str] | None
+    at_s: float | None
+    until_s: float | None
+    width: int | None
+    height: int | None
+    lies_with_clue: bool
+
+
+@dataclass(frozen=True)
+class ClueToJoin:
+    """A clue to which a medium can be added. is_mine: the viewer opened it."""
+
+    id: UUID
+    number: int
+    what: ClueWhat
+    claim: str
+    is_mine: bool
 
 
 @dataclass(frozen=True)
@@ -181,6 +199,12 @@ def clues(session: Session, operation_id: int, *, what: str | None = None, most:
     return part_as(ClueLine, session.execute(SQL["clues"], {"operation": operation_id, "what": what, "most": most}))
 
 
+def clues_to_join(session: Session, operation_id: int, media: UUID) -> Part[ClueToJoin]:
+    """The clues that go on and are not seen in this medium yet, the viewer's own first, then the newest."""
+    asked = {"operation": operation_id, "media": media, "ended": list(ENDED), "most": MOST}
+    return part_as(ClueToJoin, session.execute(SQL["to_join"], asked))
+
+
 def clue_source(
     session: Session,
     operation_id: int,
@@ -223,9 +247,10 @@ def _colleague(row: Row[Any]) -> Colleague:
 
 
 def _medium(row: Row[Any]) -> MediumOfClue:
-    return MediumOfClue(
-        row.id, row.media, row.kind, row.country, row.exhibit, row.added_at, _colleague(row), row.is_ours
-    )
+    facts = dict(row._mapping)
+    for name in ("user_id", "name", "user_country", "played_by", "of"):
+        del facts[name]
+    return MediumOfClue(by=_colleague(row), **facts)
 
 
 def _said(row: Row[Any]) -> ClueSaid:

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { rich, t, tn, word } from "../core/i18n";
 import type { RegionChoice } from "../shared/answers";
+import { boxOf } from "../shared/box";
 import { Choice } from "../shared/choice";
 import { Icon } from "../shared/icon";
 import { Name } from "../shared/name";
@@ -32,7 +33,7 @@ export function CluePanel({ controller, page }: { controller: LeadController; pa
           <bdi>{clue.claim}</bdi>
         </p>
         <Where clue={clue} page={page} />
-        <SeenIn controller={controller} clue={clue} />
+        <SeenIn controller={controller} page={page} clue={clue} />
         <Faults controller={controller} part="clue" />
         <Result clue={clue} />
         {clue.said.map((said) => (
@@ -46,7 +47,7 @@ export function CluePanel({ controller, page }: { controller: LeadController; pa
 }
 
 function Where({ clue, page }: { clue: Clue; page: LeadPage }) {
-  const time = clue.at_s === null ? "" : clue.until_s === null ? `${clue.at_s} s` : `${clue.at_s}–${clue.until_s} s`;
+  const time = clue.at_s === null ? "" : seconds(clue.at_s, clue.until_s);
   if (clue.series !== null) {
     return (
       <p class="q2">
@@ -69,9 +70,29 @@ function Where({ clue, page }: { clue: Clue; page: LeadPage }) {
   );
 }
 
+function seconds(from: number, until: number | null): string {
+  return until === null ? `${from} s` : `${from}–${until} s`;
+}
+
+/** The veiled picture, or the part of it that somebody marked. */
+function Crop({ medium }: { medium: Clue["media"][number] }) {
+  const source = `/media/items/${medium.media}/veiled`;
+  const box = boxOf(medium.box);
+  if (!box || !medium.width || !medium.height) return <img class="veil" alt="" src={source} loading="lazy" />;
+  const [wide, high] = [medium.width / 100, medium.height / 100];
+  return (
+    <svg class="veil" viewBox={`${box.x * wide} ${box.y * high} ${box.w * wide} ${box.h * high}`} role="img">
+      <title>{t("The marked part")}</title>
+      <image href={source} width={medium.width} height={medium.height} preserveAspectRatio="none" />
+    </svg>
+  );
+}
+
 /** Further media in which it is seen; each by itself leads to its page. */
-function SeenIn({ controller, clue }: { controller: LeadController; clue: Clue }) {
+function SeenIn({ controller, page, clue }: { controller: LeadController; page: LeadPage; clue: Clue }) {
   if (!clue.media.length) return null;
+  const mayCard = page.permissions.make_card;
+  const cards = `${controller.facts.base}/leads/${page.id}/card`;
   return (
     <>
       <h3>{tn("Seen in {n} further medium", "Seen in {n} further media", clue.media_of)}</h3>
@@ -80,12 +101,18 @@ function SeenIn({ controller, clue }: { controller: LeadController; clue: Clue }
           <li key={each.id}>
             <a href={`/media/${each.media}`} title={each.exhibit}>
               <span class="pic">
-                <img class="veil" alt="" src={`/media/items/${each.media}/veiled`} loading="lazy" />
+                <Crop medium={each} />
               </span>
               <span class="cap">
-                <span class="cc">{each.country}</span> <bdi>{each.exhibit}</bdi>
+                <span class="cc">{each.country}</span> <bdi>{each.exhibit}</bdi>{" "}
+                {each.at_s !== null && <bdi>{seconds(each.at_s, each.until_s)}</bdi>}
               </span>
             </a>
+            {mayCard && each.lies_with_clue && (
+              <a class="btn small quiet" href={`${cards}?media=${each.media}`}>
+                {t("Make a clue card")}
+              </a>
+            )}
             {each.is_ours && (
               <Act
                 controller={controller}

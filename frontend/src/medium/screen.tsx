@@ -126,6 +126,9 @@ function Head({ controller, page }: { controller: MediumController; page: Medium
       <a class="btn small" href={`${controller.facts.base}/clues/new?media=${page.id}`}>
         {t("Open a clue")}
       </a>
+      <a class="btn small" href={`${controller.facts.base}/clues/add?media=${page.id}`}>
+        {t("Add to a clue")}
+      </a>
       <span class="q2 push">
         {page.looked_at
           ? t("Seen by you first on {time}", { time: when(page.looked_at, controller.facts.zone, Date.now()) })

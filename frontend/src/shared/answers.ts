@@ -994,6 +994,7 @@ export interface MediumGrades {
 
 /**
  * A further medium in which a clue is seen. id: by which it is taken off. is_ours: the viewer's agency added it.
+ * box, at_s, until_s: where in it. lies_with_clue: a card can be made of it.
  */
 export interface MediumOfClue {
   id: string;
@@ -1004,6 +1005,12 @@ export interface MediumOfClue {
   added_at: string;
   by: Colleague;
   is_ours: boolean;
+  box: Record<string, string> | null;
+  at_s: number | null;
+  until_s: number | null;
+  width: number | null;
+  height: number | null;
+  lies_with_clue: boolean;
 }
 
 /**

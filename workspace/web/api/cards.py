@@ -29,6 +29,7 @@ class CardBody(Body):
     question: str = Field(min_length=1, max_length=MOST_QUESTION)
     asked: str = Field(default="", max_length=MOST_QUESTION)
     crop: dict[str, Any] | None = Field(default=None, description="A W3C FragmentSelector, xywh=percent:…")
+    media_id: UUID | None = Field(default=None, description="A further medium of the clue; else that of its side")
     masks: list[tuple[Share, Share, Share, Share]] = Field(
         default_factory=list, max_length=MOST_MASKS, description="Left, top, width and height in per cent."
     )
@@ -81,7 +82,7 @@ def card_page(path: ThingPath) -> CardPage:
 @api.post("/leads/<uuid:lead_id>/cards")
 def make_card(path: LeadPath, body: CardBody) -> MadeCard:
     """Make a card of a clue."""
-    part = commands.Part(body.crop, body.masks) if body.crop is not None else None
+    part = commands.Part(body.crop, body.masks, body.media_id) if body.crop is not None else None
     with writing() as tx:
         card = commands.make_card(tx, path.lead_id, question=body.question, asked=body.asked, part=part)
     return MadeCard(card)

@@ -43,6 +43,9 @@ class ClueMediaBody(Body):
     """Media in which a clue is seen too."""
 
     media: list[UUID] = Field(min_length=1, max_length=clue_media.MOST_CLUE_MEDIA)
+    box: dict[str, Any] | None = Field(default=None, description="Of one medium: a W3C FragmentSelector")
+    at_s: float | None = Field(default=None, ge=0, le=1e6)
+    until_s: float | None = Field(default=None, ge=0, le=1e6)
 
 
 class ClueResultBody(Body):
@@ -118,7 +121,8 @@ def open_clue(path: OperationPath, body: ClueBody) -> OpenedClue:
 def add_clue_media(path: LeadPath, body: ClueMediaBody) -> tuple[clue_media.AddedMedia, Literal[201]]:
     """Say that a clue is seen in further media."""
     with writing() as tx:
-        added = clue_media.add_clue_media(tx, path.lead_id, body.media)
+        seen = commands.Seen(box=body.box, at_s=body.at_s, until_s=body.until_s)
+        added = clue_media.add_clue_media(tx, path.lead_id, body.media, seen)
     return added, 201
 
 

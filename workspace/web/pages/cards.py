@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from workspace.errors import NotFound
@@ -64,9 +64,10 @@ def card(operation_id: int, card_id: UUID) -> Response | str:
 
 @pages.get("/operations/<int:operation_id>/leads/<uuid:lead_id>/card")
 def new_card(operation_id: int, lead_id: UUID) -> str:
-    """Make a card of a clue."""
+    """Make a card of a clue: of its side's medium, or of a further one (`media`)."""
+    media = request.args.get("media", type=UUID)
     with reading() as view:
-        source = queries.card_source(view.session, lead_id)
+        source = queries.card_source(view.session, lead_id, media)
         if source.operation_id != operation_id:
             raise NotFound("There is no such clue.")
         operation = operations.operation(view.session, operation_id)

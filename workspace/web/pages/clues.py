@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
+from workspace.errors import NotFound
 from workspace.queries import clues as queries
 from workspace.queries import operations
 from workspace.rules.codes import CLUE_WHATS
@@ -46,6 +47,20 @@ def _id_or_number(given: str) -> UUID | int:
     if given.isascii() and given.isdigit() and len(given) < MOST_DIGITS:
         return int(given)
     return UUID(given)
+
+
+@pages.get("/operations/<int:operation_id>/clues/add")
+def add_to_clue(operation_id: int) -> str:
+    """Say that a clue which is there is seen in a medium (`media`) too, and where."""
+    media = request.args.get("media", type=UUID)
+    with reading() as view:
+        operation = operations.operation(view.session, operation_id)
+        source = queries.clue_source(view.session, operation_id, media=media, person=None, series=None)
+        found = queries.clues_to_join(view.session, operation_id, media) if media else None
+        may_add = may(view, "add_clue_media", operation)
+    if found is None:
+        raise NotFound("There is no such medium.")
+    return render_template("clue_add.html", operation=operation, source=source, found=found, may_add=may_add)
 
 
 @pages.get("/operations/<int:operation_id>/clues/new")
