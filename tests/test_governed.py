@@ -124,6 +124,44 @@ def test_every_table_and_column_is_governed_or_left_out_for_a_reason(connection:
         assert not columns & LEFT_OUT.get(name, set()), name
 
 
+CONCERNS_ALL = {
+    # Who takes part, what was agreed, and under which rules every lead is found and judged.
+    *("agency", "app_user", "compartment", "consent", "membership", "opening", "operation", "operation_agency"),
+    *("participation", "qualification", "terms_answer", "terms_change", "terms_proposal", "threshold", "vouch"),
+    "window_change",
+    # Lists of known material and registers: whom a lead means, and whether the child is found already.
+    *("known_list", "known_table", "known_category", "register"),
+    "difference",  # what is called settled
+}
+"""The governed tables of which one row that does not match holds back every referral of its operation."""
+
+
+def test_each_governed_table_says_which_leads_rest_on_it_or_concerns_all(connection: Connection) -> None:
+    body = connection.execute(text("select prosrc from pg_proc where proname = 'leads_of_broken'")).scalar_one()
+    named = set(re.findall(r"'(\w+)'", body))
+    governed = set(connection.execute(text("select name from governed")).scalars())
+
+    assert governed - named == CONCERNS_ALL
+
+
+DERIVED = {
+    **{name: LEFT_OUT[name] for name in ("assessment", "clue", "clue_card", "ledger_entry")},
+    "series": REGION
+    | {"country_determined", "country_grounds", "determined_by", "confirmed_by", "confirmed_at", "merged_into"},
+    "grade_standing": {"number"},
+    "lead": {"stage"},
+}
+"""What follows from governed rows, and screens show."""
+
+
+def test_the_verifier_works_out_anew_every_column_that_follows_from_governed_rows() -> None:
+    compared = (ROOT / "workspace" / "queries" / "verification" / "derived.sql").read_text(encoding="utf-8")
+    branches = dict(re.findall(r"  select '(\w+)'(.*?)(?=\n  union all|\n *select name|\Z)", compared, re.DOTALL))
+
+    for name, columns in DERIVED.items():
+        assert {each for each in columns if not re.search(rf"\b{each}\b", branches[name])} == set(), name
+
+
 def test_a_change_without_an_event_is_refused_with_the_commit(operation: TestOperation, database: Database) -> None:
     leader = operation.person("EC", "operation_lead")
 

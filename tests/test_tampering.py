@@ -89,6 +89,32 @@ def test_an_opinion_that_was_changed_is_named_with_its_column(world: World, chai
     assert {(each.table, "column opinion" in each.what) for each in found.broken} == {("assessment", True)}
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "where", "change"),
+    [
+        ("lead", "stage", "stage = 'open'", "stage = 'rejected'"),
+        ("lead", "stage", "stage in ('open', 'assessed')", "stage = 'verified'"),
+        ("assessment", "is_revealed", "not is_revealed", "is_revealed = true"),
+        ("ledger_entry", "is_depicted", "true", "is_depicted = not is_depicted"),
+        ("series", "country_determined", "country_determined is not null", "country_determined = 'AD'"),
+        ("clue", "grounds", "true", "grounds = 'other'"),
+    ],
+)
+def test_what_screens_show_of_acts_is_compared_with_the_acts(
+    world: World, table: str, column: str, where: str, change: str
+) -> None:
+    """No digest holds what is derived: a pair that is called rejected is never proposed again."""
+    with Session(world.superuser) as session:
+        chain = session.scalars(text(f"select operation_id from {table} where {where} limit 1")).one()
+        before = verify_operation(session, chain).broken
+    found = changed(world, chain, f"update {table} set {change} where operation_id = :chain and {where}")
+
+    new = [each for each in found.broken if each not in before]
+    assert {(each.table, each.what) for each in new} == {
+        (table, f"column {column} does not follow from the acts on it")
+    }
+
+
 def test_a_row_that_was_taken_away_or_added_is_named(world: World, chain: int) -> None:
     gone = changed(world, chain, "delete from membership where operation_id = :chain and role = 'specialist'")
     added = changed(

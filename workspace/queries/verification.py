@@ -2,7 +2,8 @@
 
 The chain is followed from its first event; what the columns of an event show is compared with the hashed bytes; the
 digest of every governed row is computed anew out of its columns and compared with the one that the last event about it
-carries. Needs the workers' role, which reads the salts. Must write nothing.
+carries; what is derived of those rows, and shown, is compared with what they come to. Needs the workers' role, which
+reads the salts. Must write nothing.
 """
 
 from __future__ import annotations
@@ -12,9 +13,24 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, and_, cast, column, func, literal, literal_column, select, table
+from sqlalchemy import (
+    Integer,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
@@ -54,6 +70,7 @@ def verify_operation(session: Session, operation_id: int) -> Verification:
         _compare_rows(session, found, governed, bound)
     for (name, key), left in sorted(bound.items()):
         found.fault(name, key, f"missing: event {left.seq} holds it")
+    _compare_derived(session, found)
     if found.broken:
         _set_settled_apart(session, found)
     return found
@@ -180,9 +197,10 @@ def merkle_root(lines: Sequence[str]) -> str:
 
 def _compare_rows(session: Session, found: Verification, governed: Governed, bound: _Rows) -> None:
     """Compare each row of a table with what the record holds of it; takes what it finds out of `bound`."""
-    form = _Form(governed, found.operation_id)
+    form = _form_of(governed)
+    here = {"operation": found.operation_id}
     differing: dict[str, str] = {}
-    for row in session.execute(form.digests):
+    for row in session.execute(form.digests, here):
         found.rows += 1
         held = bound.pop((governed.name, row.key), None)
         if held is None:
@@ -195,36 +213,57 @@ def _compare_rows(session: Session, found: Verification, governed: Governed, bou
             told = f"changed before event {held.differed}, which found it so"
             found.fault(governed.name, row.key, told, differed=held.differed)
     if differing:
-        for key, columns in _columns_changed(session, form, list(differing)):
+        for key, columns in _columns_changed(session, form, here | {"keys": list(differing)}):
             found.fault(governed.name, key, differing[key] + (f": column {', '.join(columns)}" if columns else ""))
 
 
-def _columns_changed(session: Session, form: _Form, keys: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Of each row, the columns that are not what they were when its digest was made."""
-    for row in session.execute(form.marks(keys)):
+def _compare_derived(session: Session, found: Verification) -> None:
+    """Compare what is derived of governed rows, and is shown, with what their acts come to."""
+    for row in session.execute(SQL["derived"], {"operation": found.operation_id}):
+        told = f"column {', '.join(row.columns)} does not follow from the acts on it"
+        found.fault(row.name, row.key, told)
+
+
+def _columns_changed(session: Session, form: _Form, which: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Of each row, the columns that are not what they were when its digest was made. which: operation and keys."""
+    for row in session.execute(form.marks, which):
         marks = zip(form.columns, row.marks or [], row.now, strict=False)
         yield row.key, [name for name, one, other in marks if one != other]
 
 
-class _Form:
+def _form_of(governed: Governed) -> _Form:
+    columns = sorted([*governed.key, *governed.fixed, *governed.once, *governed.free])
+    return _form(governed.name, tuple(governed.key), tuple(columns), governed.operation)
+
+
+@lru_cache
+def _form(name: str, key: Sequence[str], columns: Sequence[str], operation: str | None) -> _Form:
     """What the triggers of a governed table wrote, computed anew. It names columns alone: whatever the functions of the
     database say, a digest is of these columns or it does not match."""
+    rows = table(name, *(column(each) for each in columns)).alias("r")
+    of_row = func.concat_ws(" ", *(cast(rows.c[each], Text) for each in key))
+    said = (part for each in columns for part in (literal_column(f"'{each}'"), rows.c[each]))
+    form = cast(func.json_build_object(*said), Text)
+    digest = func.sha256(RowSeal.salt.op("||")(func.convert_to(form, literal_column("'UTF8'"))))
+    now = array([func.coalesce(func.hashtextextended(cast(rows.c[each], Text), 0), 0) for each in columns])
+    chain = rows.c[operation] if operation else literal(0)
+    seals = rows.outerjoin(RowSeal, and_(RowSeal.name == name, RowSeal.key == of_row))
+    here = chain == bindparam("operation", type_=Integer)
+    marks = select(of_row.label("key"), RowSeal.marks, now.label("now")).select_from(seals).where(here)
+    return _Form(
+        columns,
+        select(of_row.label("key"), digest.label("digest")).select_from(seals).where(here),
+        marks.where(of_row.in_(bindparam("keys", expanding=True))),
+    )
 
-    def __init__(self, governed: Governed, operation_id: int) -> None:
-        self.columns = sorted([*governed.key, *governed.fixed, *governed.once, *governed.free])
-        rows = table(governed.name, *(column(each) for each in self.columns)).alias("r")
-        key = func.concat_ws(" ", *(cast(rows.c[each], Text) for each in governed.key))
-        said = (part for each in self.columns for part in (literal_column(f"'{each}'"), rows.c[each]))
-        form = cast(func.json_build_object(*said), Text)
-        digest = func.sha256(RowSeal.salt.op("||")(func.convert_to(form, literal_column("'UTF8'"))))
-        marks = array([func.coalesce(func.hashtextextended(cast(rows.c[each], Text), 0), 0) for each in self.columns])
-        chain = rows.c[governed.operation] if governed.operation else literal(0)
-        seals = rows.outerjoin(RowSeal, and_(RowSeal.name == governed.name, RowSeal.key == key))
-        here = chain == operation_id
-        self.digests = select(key.label("key"), digest.label("digest")).select_from(seals).where(here)
-        self._marks = select(key.label("key"), RowSeal.marks, marks.label("now")).select_from(seals).where(here)
-        self._key = key
 
-    def marks(self, keys: Sequence[str]) -> Select[str, list[int], Any]:
-        """The hashes of single columns of these rows: as they were sealed, and as they are."""
-        return self._marks.where(self._key.in_(keys))
+@dataclass(frozen=True)
+class _Form:
+    """The statements that compute a governed table anew; kept, because building them takes as long as asking them.
+
+    digests: of the rows of `operation`. marks: the hashes of single columns of the rows `keys` of it, as they were
+    sealed and as they are."""
+
+    columns: Sequence[str]
+    digests: Select[Any]
+    marks: Select[Any]
