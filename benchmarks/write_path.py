@@ -41,11 +41,7 @@ GOALS = {"claims_per_s": 500.0, "p99_ms": 50.0}
 CLAIMANTS, RACERS = 8, 32
 WARM = 20
 WAIT_S = 60.0
-BARE_LOOK = (
-    "select l.operation_id, l.locks, l.stage, o.state, o.closes_at, o.lease_s "
-    "from lead l join operation o on o.id = l.operation_id where l.id = %s"
-)
-BARE_CLAIM = "select take_claim(%s, '{open,assessed}', %s * interval '1 s', false)"
+BARE_CLAIM = "select token, operation_id, locks from take_claim(%s, '{open,assessed}', false)"
 BARE_APPEND = "select append_events(%s, %s::jsonb, 'specialist', null, true)"
 TOLD = text(
     "select lead_id, count(*) filter (where kind = 'lead:claimed') as won, count(*) filter (where kind = "
@@ -149,8 +145,7 @@ def _bare_claim(task: Task) -> Callable[[UUID], None]:
 
     def claim(lead: UUID) -> None:
         one("select act_as(%s) from pg_advisory_xact_lock_shared(hashtext('writes'))", task.person)
-        operation, locks, _stage, _state, _closes_at, lease_s = one(BARE_LOOK, lead)
-        (token,) = one(BARE_CLAIM, lead, lease_s)
+        token, operation, locks = one(BARE_CLAIM, lead)
         event = {"kind": "lead:claimed", "lead_id": str(lead), "locks": locks, "payload": {"token": token}}
         with line.pipeline():
             line.execute(BARE_APPEND, (operation, json.dumps([event])))

@@ -18,6 +18,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import InternalError, ProgrammingError
 
 from tests.support.operation import TestOperation
+from tests.support.owner import owner_of
 from tests.support.servers import Servers
 from tests.support.waiting import LIMIT_S, until, until_somebody_waits
 from workspace import events
@@ -131,6 +132,21 @@ def test_of_those_who_waited_for_a_claim_that_came_to_nothing_one_takes_the_lead
 def _how_many_wait(operation: TestOperation) -> int:
     with operation.workers.engine.connect() as connection:
         return int(connection.execute(text("select count(*) from pg_locks where not granted")).scalar_one())
+
+
+def test_what_an_append_reads_does_not_grow_with_the_record(operation: TestOperation) -> None:
+    """The database plans it while the record is short, and keeps the plan."""
+    event = "jsonb_build_array(jsonb_build_object('kind', 'test:made', 'payload', '{}'::jsonb))"
+    append = text(f"select append_events(:id, {event})")
+    with owner_of(operation.workers).begin() as owner:
+        owner.execute(text("analyze event"))
+    with operation.workers.engine.begin() as connection:
+        connection.execute(text("select act_as(:id)"), {"id": operation.service_id})
+        for _ in range(8):
+            connection.execute(append, {"id": operation.id})
+        whole = connection.execute(text("select seq_scan from pg_stat_xact_user_tables where relname = 'event'"))
+
+        assert whole.scalar_one() == 0
 
 
 def _receive_exhibit(operation: TestOperation, database: Database) -> UUID:

@@ -6,23 +6,25 @@ Races are settled by one conditional UPDATE; the loser is told who holds the lea
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from typing import cast
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-import psycopg
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.postgresql import array
 
 from workspace import events
+from workspace.commands.each import each
 from workspace.commands.guard import (
     UNSETTLED,
     at,
     claim_has_ended,
     claim_is_held,
     require_lead,
+    require_may_judge,
     require_none_against,
-    require_operation,
+    require_of_lead,
     require_settled,
     why_not_judge,
 )
@@ -49,11 +51,11 @@ HOLDER_HAS_LEFT = (Lead.holder_id.is_not(None), _WHY_LEFT.is_not(None))
 LEASE_IS_OVER = (Lead.holder_id.is_not(None), Lead.lease_until <= func.now())
 """What `end_leases` looks for; housekeeping asks first whether there is any."""
 
-_TAKE = "select take_claim(%s, %s, %s, %s)"
+_TAKE = (
+    "select token, operation_id, locks, countries, custody, late_until, state, closes_at, time_zone, is_exercise "
+    "from take_claim(%s, %s, %s)"
+)
 """Settles races. It asks in the same statement, when the lead's row is ours, whether the actor may judge."""
-_MAY_NOT_JUDGE = "CN002"
-"""The SQLSTATE with which it refuses; its message is a code of why_not_judge."""
-
 
 _RECEIVER_MAY_NOT: Mapping[str, Fault] = {
     "no_examiner": Fault("to", "is not an examiner of this operation"),
@@ -70,42 +72,74 @@ _RECEIVER_MAY_NOT: Mapping[str, Fault] = {
 """Messages about the receiver of a hand-over, by the same codes of why_not_judge."""
 
 
+@dataclass(frozen=True)
+class _Claim:
+    """A claim that was just taken, with its lead and its operation as they stood."""
+
+    lead: _Lead
+    operation: _Operation
+    token: int
+
+
+@dataclass(frozen=True)
+class _Lead:
+    id: UUID
+    locks: tuple[int, ...]
+    countries: Sequence[str]
+    custody: str | None
+    late_until: date | None
+
+
+@dataclass(frozen=True)
+class _Operation:
+    id: int
+    state: str
+    closes_at: datetime
+    time_zone: str
+    is_exercise: bool
+
+
 def claim_lead(tx: Tx, lead_id: UUID) -> int:
     """Claim a lead for the actor and return the fencing token of the claim.
 
-    Asks `claim_lead`; records `lead:claimed`, or `lead:claim_lost` with the refusal.
+    Asks `claim_lead`; records `lead:claimed`, or `lead:claim_lost` with the refusal. Policy is asked about what
+    stood in the row that the claim took; where nothing was taken, about what the actor sees, and why is said then.
 
     Raises:
         Held: (after the commit) somebody holds it; the facts name holder, country and the end of the lease.
         Conflict: the lead's stage takes no examiner, or see `require_may_judge`.
         Forbidden: the rule of two countries excludes the actor.
     """
-    lead, operation = require_lead(tx, "claim_lead", lead_id)
-    if lead.stage not in CLAIMABLE:
-        raise Conflict("This lead takes no further opinion.", stage=lead.stage)
-    is_held = lead.holder_id is not None and lead.lease_until is not None and lead.lease_until > tx.now
-    token = None if is_held else _take(tx, lead_id, operation.lease_s, waits=False)
-    lost = claim_is_held(tx, lead_id) if token is None else None
-    if token is None and lost is None:  # let go in this moment; held from here on
-        token = _take(tx, lead_id, operation.lease_s, waits=True)
-    if lost is not None:
-        tx.record(events.LeadClaimLost(at(lead), holder=lost.holder_id))
-        tx.refuse(lost)
-        return 0
-    if token is None:
+    claim = _take(tx, lead_id, waits=False)
+    if claim is None:
+        lead, _ = require_lead(tx, "claim_lead", lead_id)
+        if lead.stage not in CLAIMABLE:
+            raise Conflict("This lead takes no further opinion.", stage=lead.stage)
+        lost = claim_is_held(tx, lead_id)
+        if lost is not None:
+            tx.record(events.LeadClaimLost(at(lead), holder=lost.holder_id))
+            tx.refuse(lost)
+            return 0
+        require_may_judge(tx, lead_id)
+        claim = _take(tx, lead_id, waits=True)  # let go in this moment; held from here on
+    if claim is None:
         raise Conflict("This lead takes no further opinion.")
-    tx.record(events.LeadClaimed(at(lead), token=token))
-    return token
+    require_of_lead(tx, "claim_lead", claim.lead, claim.operation)
+    place = events.Place(claim.operation.id, locks=claim.lead.locks, lead_id=lead_id)
+    tx.record(events.LeadClaimed(place, token=claim.token))
+    return claim.token
 
 
-def _take(tx: Tx, lead_id: UUID, lease_s: int, *, waits: bool) -> int | None:
-    """The token of the actor's claim; None if somebody holds the lead or, unless it `waits`, is claiming it."""
-    try:
-        return cast("int | None", tx.ask(_TAKE, lead_id, list(CLAIMABLE), timedelta(seconds=lease_s), waits))
-    except psycopg.Error as refusal:
-        if refusal.sqlstate == _MAY_NOT_JUDGE:
-            require_none_against(refusal.diag.message_primary)
-        raise
+def _take(tx: Tx, lead_id: UUID, *, waits: bool) -> _Claim | None:
+    """Take the claim for the actor; None if somebody holds the lead or, unless it `waits`, is claiming it, or if the
+    actor may not judge it."""
+    token, operation_id, locks, countries, custody, late_until, *operation = tx.ask(
+        _TAKE, lead_id, list(CLAIMABLE), waits
+    )
+    if token is None:
+        return None
+    lead = _Lead(lead_id, tuple(locks), countries, custody, late_until)
+    return _Claim(lead, _Operation(operation_id, *operation), token)
 
 
 def renew_claim(tx: Tx, lead_id: UUID, *, token: int) -> None:
@@ -210,17 +244,15 @@ def end_leases(tx: Tx) -> int:
     ).all()
     signed = _signed(tx, [row.id for row in rows])
     ended = [row for row in rows if row.id not in signed]
-    for row in ended:
-        require_operation(tx, "end_lease", row.operation_id)
-        tx.session.execute(
-            update(Lead).where(Lead.id == row.id).values(holder_id=None, holder_agency_id=None, lease_until=None)
-        )
-        tx.record(
-            events.LeadLeaseEnded(
-                events.Place(row.operation_id, tuple(row.locks), lead_id=row.id), holder=row.holder_id or 0
-            )
-        )
-    return len(ended)
+    return each(tx, "end_lease", ended, _end_lease)
+
+
+def _end_lease(tx: Tx, row: Row[Any]) -> None:
+    tx.session.execute(
+        update(Lead).where(Lead.id == row.id).values(holder_id=None, holder_agency_id=None, lease_until=None)
+    )
+    place = events.Place(row.operation_id, tuple(row.locks), lead_id=row.id)
+    tx.record(events.LeadLeaseEnded(place, holder=row.holder_id or 0))
 
 
 def take_into_custody(tx: Tx) -> int:
@@ -238,21 +270,17 @@ def take_into_custody(tx: Tx) -> int:
     ).all()
     signed = _signed(tx, [row.id for row in rows])
     taken = [row for row in rows if row.id not in signed]
-    for row in taken:
-        require_operation(tx, "take_into_custody", row.operation_id)
-        tx.session.execute(
-            update(Lead)
-            .where(Lead.id == row.id)
-            .values(holder_id=None, holder_agency_id=None, lease_until=None, custody=row.country)
-        )
-        tx.record(
-            events.LeadTakenIntoCustody(
-                events.Place(row.operation_id, tuple(row.locks), lead_id=row.id),
-                holder=row.holder_id or 0,
-                country=row.country,
-            )
-        )
-    return len(taken)
+    return each(tx, "take_into_custody", taken, _take_into_custody)
+
+
+def _take_into_custody(tx: Tx, row: Row[Any]) -> None:
+    tx.session.execute(
+        update(Lead)
+        .where(Lead.id == row.id)
+        .values(holder_id=None, holder_agency_id=None, lease_until=None, custody=row.country)
+    )
+    place = events.Place(row.operation_id, tuple(row.locks), lead_id=row.id)
+    tx.record(events.LeadTakenIntoCustody(place, holder=row.holder_id or 0, country=row.country))
 
 
 def free_leads(tx: Tx) -> int:
@@ -279,23 +307,24 @@ def free_leads(tx: Tx) -> int:
     ).all()
     signed = _signed(tx, [row.id for row in rows])
     left = [row for row in rows if row.id not in signed]
-    for row in left:
-        require_operation(tx, "free_lead", row.operation_id)
-        country = row.custody or row.country
-        tx.session.execute(
-            update(Lead)
-            .where(Lead.id == row.id)
-            .values(holder_id=None, holder_agency_id=None, lease_until=None, custody=country, holder_left=row.cause)
+    return each(tx, "free_lead", left, _free)
+
+
+def _free(tx: Tx, row: Row[Any]) -> None:
+    country = row.custody or row.country
+    tx.session.execute(
+        update(Lead)
+        .where(Lead.id == row.id)
+        .values(holder_id=None, holder_agency_id=None, lease_until=None, custody=country, holder_left=row.cause)
+    )
+    tx.record(
+        events.LeadFreed(
+            events.Place(row.operation_id, tuple(row.locks), lead_id=row.id),
+            holder=row.holder_id or 0,
+            cause=row.cause,
+            country=country,
         )
-        tx.record(
-            events.LeadFreed(
-                events.Place(row.operation_id, tuple(row.locks), lead_id=row.id),
-                holder=row.holder_id or 0,
-                cause=row.cause,
-                country=country,
-            )
-        )
-    return len(left)
+    )
 
 
 def _signed(tx: Tx, leads: Sequence[UUID]) -> set[UUID]:

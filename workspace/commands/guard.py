@@ -7,7 +7,7 @@ Must not change anything.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -138,7 +138,7 @@ def require_operation(tx: Tx, action: str, operation_id: int, *, held: bool = Fa
     if operation is None:
         raise NotFound("There is no such operation.")
     tx.kept.append(operation)
-    _require(tx, action, _facts(tx, operation))
+    _require(tx, action, policy.OperationFacts(operation.id, operation_state(tx, operation)))
     policy.require_standing(action, tx.standing, is_exercise=operation.is_exercise)
     return operation
 
@@ -162,19 +162,72 @@ def require_lead(tx: Tx, action: str, lead_id: UUID, *, held: bool = False) -> t
         raise NotFound("There is no such lead.")
     lead, operation = row
     tx.kept.append(operation)
-    facts = replace(
-        _facts(tx, operation),
-        goes_on=goes_on(
-            tx.actor.country,
-            custody=lead.custody,
-            countries=lead.countries,
-            late_until=lead.late_until,
-            today=day_in(tx.now, operation.time_zone),
-        ),
-    )
-    _require(tx, action, facts, lead_id)
-    policy.require_standing(action, tx.standing, is_exercise=operation.is_exercise)
+    require_of_lead(tx, action, lead, operation)
     return lead, operation
+
+
+class AskedOperation(Protocol):
+    """What policy is asked about of an operation."""
+
+    @property
+    def id(self) -> int:
+        """Its id."""
+
+    @property
+    def state(self) -> str:
+        """As it is written; which counts now is computed."""
+
+    @property
+    def closes_at(self) -> datetime:
+        """The end of its window."""
+
+    @property
+    def time_zone(self) -> str:
+        """Whose days are its days."""
+
+    @property
+    def is_exercise(self) -> bool:
+        """Whether it is for training."""
+
+
+class AskedLead(Protocol):
+    """What policy is asked about of a lead."""
+
+    @property
+    def id(self) -> UUID:
+        """Its id."""
+
+    @property
+    def countries(self) -> Sequence[str]:
+        """Whose material meets in it."""
+
+    @property
+    def custody(self) -> str | None:
+        """The country that had it in hand when the window ended."""
+
+    @property
+    def late_until(self) -> date | None:
+        """How long it is worked on, if it was found after the window."""
+
+
+def require_of_lead(tx: Tx, action: str, lead: AskedLead, operation: AskedOperation) -> None:
+    """Pass if the actor may do the action now to a lead that the actor sees. For what has it in hand already; else
+    `require_lead`.
+
+    Raises:
+        Forbidden, Closed: see `policy.require`.
+        NotFresh: see `policy.require_standing`.
+    """
+    on = goes_on(
+        tx.actor.country,
+        custody=lead.custody,
+        countries=lead.countries,
+        late_until=lead.late_until,
+        today=day_in(tx.now, operation.time_zone),
+    )
+    facts = policy.OperationFacts(operation.id, operation_state(tx, operation), on)
+    _require(tx, action, facts, lead.id)
+    policy.require_standing(action, tx.standing, is_exercise=operation.is_exercise)
 
 
 class Lying(Protocol):
@@ -211,11 +264,7 @@ def _require(tx: Tx, action: str, facts: policy.OperationFacts, lead_id: UUID | 
     tx.ask_again(facts.id, Asked(tx.actor.roles[facts.id], states, met))
 
 
-def _facts(tx: Tx, operation: Operation) -> policy.OperationFacts:
-    return policy.OperationFacts(operation.id, operation_state(tx, operation))
-
-
-def operation_state(tx: Tx, operation: Operation) -> str:
+def operation_state(tx: Tx, operation: AskedOperation) -> str:
     """The operation's state that counts now."""
     return state_now(operation.state, closes_at=operation.closes_at, now=tx.now)
 

@@ -106,13 +106,14 @@ class Tx:
         self.session.add(row)
         self.session.flush()
 
-    def ask(self, query: LiteralString, *values: object) -> Any:
-        """The one value that a statement answers, asked by the driver itself: for what is asked so often that
+    def ask(self, query: LiteralString, *values: object) -> tuple[Any, ...]:
+        """The one row that a statement answers, asked by the driver itself: for what is asked so often that
         SQLAlchemy's part counts."""
         connection = self.session.connection()
         driver: Any = connection.connection.driver_connection
         try:
-            return driver.execute(query, values, prepare=True).fetchone()[0]
+            row: tuple[Any, ...] = driver.execute(query, values, prepare=True).fetchone()
+            return row
         except psycopg.OperationalError:
             if driver.broken:
                 connection.invalidate()
