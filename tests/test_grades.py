@@ -17,6 +17,7 @@ from workspace.exchange.grade_tables import TABLE_BYTES, read_table, shipped_tab
 from workspace.model.database import Database
 from workspace.queries.exhibits import vics_files
 from workspace.queries.grades import grading, medium_grades
+from workspace.queries.verification import verify_operation
 from workspace.rules.grades import SHIPPED, Category
 
 TABLE = [Category(0, "zero", "of no interest"), Category(1, "one"), Category(2, "two")]
@@ -117,6 +118,38 @@ def test_where_votes_are_asked_for_a_grade_stands_once_so_many_people_agree_and_
     assert (room.stands()["EC"], seen_by(1)[1]) == (None, True)
     with pytest.raises(Invalid):  # nothing of PE's is EC's to be voted on
         room.grade("CL", 2, by="EC", medium=lay_medium(operation, lay_exhibit(operation, "PE", "PE-7")))
+
+
+def test_two_accounts_that_one_person_may_hold_are_one_vote(
+    room: Room, database: Database, operation: TestOperation
+) -> None:
+    """EC's specialist alone has met the second account, which grades too."""
+    with database.write(operation.person("EC", "operation_lead")) as tx:
+        raise_grade_votes(tx, operation.id, 2)
+    first, second = operation.person("EC", "specialist"), operation.person("PE", "specialist")
+    operation.change("update membership set standing = 'met' where user_id = :id", id=second)
+    operation.vouch(second, first)
+    room.grade("EC", 1)
+
+    room.grade("PE", 1, by="EC")
+    assert room.stands()["EC"] is None
+
+    operation.vouch(second, operation.person("CL"))
+    room.grade("PE", 1, by="EC")
+    assert room.stands()["EC"] == 1
+
+
+def test_a_grade_that_was_written_past_the_program_is_found(room: Room, operation: TestOperation) -> None:
+    room.grade("EC", 1)
+
+    def found() -> list[str]:
+        with operation.workers.read(operation.service_id) as view:
+            broken = verify_operation(view.session, operation.id).broken
+        return [each.key for each in broken if each.table == "grade_standing"]
+
+    assert found() == []
+    operation.change("update grade_standing set number = 2 where media_item_id = :id", id=room.medium)
+    assert found() == [f"{room.medium} EC"]
 
 
 def test_two_who_grade_one_medium_at_the_same_moment_are_both_counted(

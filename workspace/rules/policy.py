@@ -130,7 +130,7 @@ RULES: dict[str, Rule] = {
     "mark_media": Rule(KEY_HOLDERS, NOT_FINISHED, newcomers=True),
     "propose_change": Rule(KEY_HOLDERS, UNTIL_CLOSED),
     "answer_change": Rule(KEY_HOLDERS, UNTIL_CLOSED),
-    "grade_media": Rule(EXAMINERS, NOT_FINISHED),
+    "grade_media": Rule(EXAMINERS, NOT_FINISHED, rule_of_two=True),
     "bring_grade_table": Rule(COUNTRY_LEAD, NOT_FINISHED),
     "raise_grade_votes": Rule(OPERATION_LEAD, NOT_FINISHED, step_up=True),
     "draw_face": Rule(EXAMINERS, BEFORE_AND_DURING),

@@ -35,6 +35,7 @@ RULES_OF_TWO: Mapping[str, str] = {
     "determine_country": "a series' likely country and its confirmation",
     "state_clue_result": "what came of a clue, and another examiner's word for it",
     "check_card": "a clue card and its check",
+    "grade_media": "the votes that a grade needs, where the operation asks for several",
 }
 """Every act that two people do, by its action in policy.py; tests/web/test_step_up.py compares the two."""
 
