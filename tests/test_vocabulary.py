@@ -189,6 +189,7 @@ TUPLES: Mapping[str, Collection[str]] = {
     "exhibit_kind": codes.EXHIBIT_KINDS,
     "refusal": {*REFUSALS, *REASONS},
     "basis_end": leads.BASIS_ENDS,
+    "referral_end": leads.REFERRAL_ENDS,
     "waits_because": ("second_person", *leads.HOLDER_LEFT),
     "unseen": (*UNSEEN, NOT_READ),
     "age_band": figures.AGES_COUNTED,

@@ -46,6 +46,13 @@ BASIS_END: Table = {
     "entry_closed": N_("its register's entry is closed"),
     "comparison_off": N_("a country no longer lets its faces be compared"),
 }
+REFERRAL_END: Table = {
+    "entry_found": N_("the entry of the register is closed: the child was found"),
+    "entry_withdrawn": N_("the owner of the register has withdrawn its entry"),
+    "entry_adult": N_("the entry of the register is closed: the person is an adult now"),
+    "entry_closed": N_("its register's entry is closed"),
+    "comparison_off": N_("a country no longer lets its faces be compared"),
+}
 HOLDER_LEFT: Table = {
     "removed": N_("its holder was removed"),
     "suspended": N_("its holder is suspended"),

@@ -179,6 +179,8 @@ def _for_leads(seat: Seat, week: Week) -> Iterator[Act]:
 
 
 def _drafts(seat: Seat, week: Week, page: Json, plan: Routing) -> Iterator[Act]:
+    if any(each["register_entry"] and each["register_entry"]["closed_as"] == "withdrawn" for each in page["sides"]):
+        return
     kinds = {each["id"]: each["kind"] for each in page["agencies"]}
     under_way = {
         (each["competence"], kinds.get(each["to_agency"]["id"]) == "court")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from tests.support.operation import Side, TestOperation
-from tests.support.referral_steps import ReferralSteps
+from tests.support.referral_steps import ReferralSteps, lay_entry
 from workspace.commands.permissions import answer_permission
 from workspace.commands.referrals import approve_referral
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
@@ -66,35 +66,6 @@ def copy(operation: TestOperation, lead: UUID, side: int, country: str, code: st
         side=side,
     )
     return exhibit
-
-
-def entry(operation: TestOperation, lead: UUID, side: int, country: str, code: str = "H0") -> UUID:
-    """Put an entry of a country's register on a side of a lead; returns the register."""
-    register, row = uuid4(), uuid4()
-    operation.change(
-        """with r as (
-             insert into register (id, operation_id, compartment_id, country, name, legal_source, attested_by,
-             handling_code)
-             values (:register, :operation, :compartment, :country, :name, 'law', :by, :code) returning id)
-           insert into register_entry (id, operation_id, compartment_id, register_id, number, number_key, date_of_birth,
-           place)
-           select :row, :operation, :compartment, r.id, '1', '1', date '2001-02-03', 'Quito' from r""",
-        register=register,
-        operation=operation.id,
-        compartment=operation.compartment(country),
-        country=country,
-        name=f"Register {secrets.token_hex(4)}",
-        by=operation.person(country, "liaison"),
-        code=code,
-        row=row,
-    )
-    operation.change(
-        "update lead_evidence set register_entry_id = :row, exhibit_id = null where lead_id = :lead and side = :side",
-        row=row,
-        lead=lead,
-        side=side,
-    )
-    return register
 
 
 def shown(database: Database, lead: UUID, person: int) -> tuple[str, str]:
@@ -191,7 +162,7 @@ def test_a_copy_that_the_sender_may_not_see_still_asks_its_owner_without_being_t
 def test_an_entry_of_another_countrys_register_leaves_only_with_its_countrys_hand(
     steps: ReferralSteps, operation: TestOperation, lead: UUID
 ) -> None:
-    entry(operation, lead, 2, "PE")
+    lay_entry(operation, lead, 2, "PE")
     steps.ground(lead, "EC")
     draft = steps.draft(lead, "EC")
 
@@ -241,7 +212,7 @@ def test_a_stricter_code_holds_at_once_for_what_was_not_sent(
 def test_a_registers_code_goes_with_its_entries(
     steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    register = entry(operation, lead, 2, "PE", "H2")
+    register = lay_entry(operation, lead, 2, "PE", "H2")
     assert shown(database, lead, operation.person("EC")) == ("H2", "H2")
     steps.ground(lead, "CL")
     draft = steps.draft(lead, "CL")
@@ -282,7 +253,7 @@ def waits_of(database: Database, operation: TestOperation, country: str) -> list
 def test_an_owner_is_asked_with_the_draft_and_the_draft_can_be_approved_once_it_has_permitted(
     steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:
-    entry(operation, lead, 2, "PE")
+    lay_entry(operation, lead, 2, "PE")
     steps.ground(lead, "CL")
     draft = steps.draft(lead, "CL")
     (asked,) = asked_of(database, operation, "PE")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from tests.support.operation import TestOperation
-from tests.support.referral_steps import ReferralSteps
+from tests.support.referral_steps import ReferralSteps, lay_entry
+from workspace.commands.entries import close_entry, reopen_entry
 from workspace.commands.referrals import (
     fetch_package,
     re_route_referral,
@@ -15,8 +18,10 @@ from workspace.commands.referrals import (
     withdraw_referral,
 )
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
-from workspace.model import Referral
+from workspace.model import Referral, RegisterEntry
 from workspace.model.database import Database
+from workspace.queries.lead_page import lead_page
+from workspace.queries.packages import package_material
 from workspace.queries.referrals import referral, referrals
 
 
@@ -166,3 +171,89 @@ def test_a_failed_onward_package_is_no_dead_end_after_the_window(
     steps.send(again)
 
     assert operation.row(Referral, again).state == "sent"
+
+
+def close(steps: ReferralSteps, lead: UUID, closed_as: str, **more: object) -> UUID:
+    """Close the entry of PE's register on which a lead stands; returns the entry."""
+    with steps.operation.workers.read(steps.operation.service_id) as view:
+        found = view.session.scalars(
+            select(RegisterEntry.id).where(RegisterEntry.operation_id == steps.operation.id)
+        ).one()
+    with steps.database.write(steps.operation.person("PE", "liaison")) as tx:
+        close_entry(tx, found, closed_as=closed_as, reason="they say so", **more)  # type: ignore[arg-type]
+    return found
+
+
+def test_nothing_of_an_entry_that_its_owner_withdrew_is_drafted_signed_or_sent_until_it_is_taken_up_again(
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
+) -> None:
+    lay_entry(operation, lead, 2, "PE")
+    draft = steps.draft(lead, "PE")
+    steps.approve(draft, by="PE")
+    steps.work()
+    steps.ground(lead, "CL")
+    unsigned = steps.draft(lead, "CL")
+    found = close(steps, lead, "withdrawn")
+
+    for step in (
+        lambda: steps.draft(lead, "EC"),
+        lambda: steps.approve(unsigned, by="PE"),
+        lambda: steps.send(draft),
+    ):
+        with pytest.raises(Conflict, match="withdrawn the entry 1"):
+            step()
+    with database.read(operation.person("EC", "liaison")) as view:
+        assert not lead_page(view.session, lead, view.me).permissions["draft_referral"]
+    assert operation.row(Referral, draft).state == "drafted"
+
+    with database.write(operation.person("PE", "liaison")) as tx:
+        reopen_entry(tx, found, reason="it was an error")
+    with pytest.raises(Conflict, match="since its package was built"):
+        steps.send(draft)
+    steps.approve(unsigned, by="PE")
+
+
+def test_a_package_says_that_the_entry_is_closed_and_one_that_does_not_is_not_sent(
+    steps: ReferralSteps, operation: TestOperation, lead: UUID
+) -> None:
+    lay_entry(operation, lead, 2, "PE")
+    draft = steps.draft(lead, "PE")
+    steps.approve(draft, by="PE")
+    steps.work()
+    close(steps, lead, "found", found_on=date(2020, 1, 1), reference="PE-1")
+
+    with pytest.raises(Conflict, match="since its package was built"):
+        steps.send(draft)
+    withdraw(steps, draft)
+    again = steps.draft(lead, "PE")
+    with steps.tools.db.read(steps.tools.service_id) as view:
+        material = package_material(view.session, again)
+    steps.approve(again, by="PE")
+    steps.work()
+    steps.send(again)
+
+    assert material is not None
+    assert [str(each) for each in material.facts.caveats if "is closed: " in str(each)]
+    assert operation.row(Referral, again).state == "sent"
+
+
+def test_who_received_a_referral_is_told_that_its_entry_was_withdrawn_since_and_others_as_far_as_it_is_open(
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
+) -> None:
+    lay_entry(operation, lead, 2, "PE")
+    sent = steps.sent(lead, "CL")
+    close(steps, lead, "withdrawn")
+
+    def told(person: int) -> list[str]:
+        with database.read(person) as view:
+            return list(referral(view.session, sent).ended)
+
+    assert told(operation.person("CL", "recipient")) == ["entry_withdrawn"]
+    assert told(operation.person("EC", "liaison")) == ["entry_withdrawn"]
+    operation.change(
+        "update register_entry set compartment_id = :to where operation_id = :op",
+        to=operation.compartment("PE", "agency"),
+        op=operation.id,
+    )
+    assert told(operation.person("CL", "recipient")) == ["entry_closed"]
+    assert told(operation.person("PE", "liaison")) == ["entry_withdrawn"]

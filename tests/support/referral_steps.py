@@ -4,9 +4,10 @@ answer."""
 from __future__ import annotations
 
 import json
+import secrets
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
@@ -167,3 +168,32 @@ def find_broken(
         id=operation.id,
         broken=json.dumps([{"table": table, "key": key, "what": "column opinion", "leads": told}]),
     )
+
+
+def lay_entry(operation: TestOperation, lead: UUID, side: int, country: str, code: str = "H0") -> UUID:
+    """Put an entry of a country's register on a side of a lead; returns the register."""
+    register, row = uuid4(), uuid4()
+    operation.change(
+        """with r as (
+             insert into register (id, operation_id, compartment_id, country, name, legal_source, attested_by,
+             handling_code)
+             values (:register, :operation, :compartment, :country, :name, 'law', :by, :code) returning id)
+           insert into register_entry (id, operation_id, compartment_id, register_id, number, number_key, date_of_birth,
+           place)
+           select :row, :operation, :compartment, r.id, '1', '1', date '2001-02-03', 'Quito' from r""",
+        register=register,
+        operation=operation.id,
+        compartment=operation.compartment(country),
+        country=country,
+        name=f"Register {secrets.token_hex(4)}",
+        by=operation.person(country, "liaison"),
+        code=code,
+        row=row,
+    )
+    operation.change(
+        "update lead_evidence set register_entry_id = :row, exhibit_id = null where lead_id = :lead and side = :side",
+        row=row,
+        lead=lead,
+        side=side,
+    )
+    return register

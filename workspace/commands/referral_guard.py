@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from workspace.commands.guard import require_operation
 from workspace.commands.locks import hold
 from workspace.errors import Conflict, Fault, Invalid, NotFound, Text
-from workspace.model import Corroboration, Lead, Referral, ReferralRelease
+from workspace.model import Corroboration, Event, Lead, LeadEvidence, Referral, ReferralRelease, RegisterEntry
 from workspace.model.database import Tx
 
 REFERRAL_IS_HELD = Text(
@@ -70,6 +70,51 @@ def require_corroborated(tx: Tx, referral: Referral) -> None:
     if not tx.session.scalar(select(func.corroboration_holds(referral.id))):
         raise Conflict(
             "What spoke for this lead besides the face was withdrawn since it was drafted. Withdraw this referral and "
+            "draft it again."
+        )
+
+
+def require_entries_stand(tx: Tx, lead_id: UUID) -> None:
+    """Pass if no entry of a register on which the lead stands was withdrawn by its owner, as far as the actor sees it;
+    of a hidden one nothing leaves in any case.
+
+    Raises:
+        Conflict: one was.
+    """
+    withdrawn = tx.session.scalars(
+        select(RegisterEntry.number)
+        .join(LeadEvidence, LeadEvidence.register_entry_id == RegisterEntry.id)
+        .where(LeadEvidence.lead_id == lead_id, RegisterEntry.closed_as == "withdrawn")
+    ).all()
+    if withdrawn:
+        raise Conflict(
+            "The owner of the register has withdrawn the entry {number}: nothing of it leaves. Ask the owner to take it "
+            "up again first.",
+            number=", ".join(sorted(withdrawn)),
+        )
+
+
+def require_same_basis(tx: Tx, row: Referral) -> None:
+    """Pass if the package says what the lead stands on now: what ended or came back after it was built is not in it.
+
+    Raises:
+        Conflict: something did.
+    """
+    built = select(func.max(Event.seq)).where(
+        Event.operation_id == row.operation_id,
+        Event.lead_id == row.lead_id,
+        Event.kind == "package:built",
+        Event.payload["referral"].astext == str(row.id),
+    )
+    changed = select(Event.seq).where(
+        Event.operation_id == row.operation_id,
+        Event.lead_id == row.lead_id,
+        Event.kind.in_(("lead:basis_ended", "lead:restored")),
+        Event.seq > built.scalar_subquery(),
+    )
+    if tx.session.scalar(select(changed.exists())):
+        raise Conflict(
+            "What this lead stands on has ended or come back since its package was built. Withdraw this referral and "
             "draft it again."
         )
 

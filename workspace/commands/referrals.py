@@ -25,8 +25,10 @@ from workspace.commands.guard import (
 )
 from workspace.commands.referral_guard import (
     require_corroborated,
+    require_entries_stand,
     require_not_held,
     require_referral,
+    require_same_basis,
     standing_corroboration,
 )
 from workspace.commands.standing import priority_now
@@ -56,7 +58,8 @@ def draft_referral(
     purpose the stated grounds.
 
     Raises:
-        Conflict: the lead is not verified, or this agency has it for this competence already.
+        Conflict: the lead is not verified, an entry on which it stands was withdrawn, or this agency has it for this
+            competence already.
         Invalid: no stated ground gives this agency jurisdiction for this competence, or nothing besides the face
             speaks for the lead.
     """
@@ -82,6 +85,7 @@ def _draft(
         )
     if lead.stage not in REFERABLE:
         raise Conflict("Only a lead that two examiners have verified can be referred.", stage=lead.stage)
+    require_entries_stand(tx, lead.id)
     agency = _receiver(tx, lead, to_agency_id, competence)
     if urgency not in ANSWER_WITHIN:
         raise Invalid(
@@ -124,12 +128,14 @@ def approve_referral(tx: Tx, referral_id: UUID) -> None:
     Raises:
         Forbidden: the drafter cannot approve, nor whoever is not independent of the drafter; or an owner's hand is
         missing (`_hands_are_there`).
-        Conflict: it has left the state of a draft, is approved already, or what spoke for the lead was withdrawn.
+        Conflict: it has left the state of a draft, is approved already, or what spoke for the lead, or an entry on
+            which it stands, was withdrawn.
     """
     row = require_referral(tx, "approve_referral", referral_id)
     if row.drafted_by == tx.actor.id:
         raise Forbidden("Another person must approve this referral.")
     require_independent(tx, row.operation_id, row.drafted_by)
+    require_entries_stand(tx, row.lead_id)
     require_corroborated(tx, row)
     if not _hands_are_there(tx, row, tx.actor.country):
         return
@@ -192,8 +198,10 @@ def _require_still_due(tx: Tx, row: Referral) -> None:
     lead = tx.session.get_one(Lead, row.lead_id)
     if lead.stage not in REFERABLE:
         raise Conflict("Only a lead that two examiners have verified can be referred.", stage=lead.stage)
+    require_entries_stand(tx, lead.id)
     _receiver(tx, lead, row.to_agency_id, row.competence)
     require_corroborated(tx, row)
+    require_same_basis(tx, row)
 
 
 def withdraw_referral(tx: Tx, referral_id: UUID, *, reason: str) -> None:

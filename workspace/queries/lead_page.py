@@ -257,6 +257,9 @@ def _facts(card: Card, head: Row[Any], sides: Sequence[LeadSide], *, is_mine: bo
         has_lost_basis=bool(card.basis_ended),
         is_pair=card.kind not in UNPAIRED_KINDS,
         is_clue=card.clue is not None,
+        is_entry_withdrawn=any(
+            side.register_entry is not None and side.register_entry.closed_as == "withdrawn" for side in sides
+        ),
     )
 
 

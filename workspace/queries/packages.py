@@ -79,10 +79,9 @@ def package_material(session: Session, referral_id: UUID) -> PackageMaterial | N
     row = session.execute(SQL["referral"], {"id": referral_id}).mappings().one_or_none()
     if row is None:
         return None
-    sides = session.execute(
-        SQL["sides"], {"lead": row["lead_id"], "agency": row["from_agency_id"], "referral": referral_id}
-    ).mappings()
-    parts = [_part(dict(side)) for side in sides]
+    asked = {"lead": row["lead_id"], "agency": row["from_agency_id"], "referral": referral_id}
+    sides = [dict(side) for side in session.execute(SQL["sides"], asked).mappings()]
+    parts = [_part(side) for side in sides]
     pictures = {name: address for part in parts for name, address in part.pictures.items()}
     return PackageMaterial(
         referral_id=referral_id,
@@ -90,13 +89,13 @@ def package_material(session: Session, referral_id: UUID) -> PackageMaterial | N
         is_wanted=row["state"] == "drafted" and row["package_state"] == "waiting",
         recipient_public_key=row["package_public_key"],
         language=row["drafter_language"],
-        facts=_facts(session, dict(row), parts),
+        facts=_facts(session, dict(row), sides, parts),
         pictures=pictures,
         veiled={name: address for part in parts for name, address in part.veiled.items()},
     )
 
 
-def _facts(session: Session, row: dict[str, Any], parts: list[_Part]) -> ReferralFacts:
+def _facts(session: Session, row: dict[str, Any], sides: list[dict[str, Any]], parts: list[_Part]) -> ReferralFacts:
     sources = {part.source.label: part.source for part in parts if part.source}
     return ReferralFacts(
         operation=row["code_name"],
@@ -129,7 +128,7 @@ def _facts(session: Session, row: dict[str, Any], parts: list[_Part]) -> Referra
         opinions=_opinions(session, row["lead_id"], whole=not any(part.closed_country for part in parts)),
         grounds=_grounds(session, row["lead_id"]),
         sources=tuple(sources.values()),
-        caveats=_caveats(row, parts),
+        caveats=_caveats(row, sides, parts),
         release=_release(row),
     )
 
@@ -172,10 +171,22 @@ def _provenance(row: dict[str, Any], parts: list[_Part]) -> Provenance:
     )
 
 
-def _caveats(row: dict[str, Any], parts: list[_Part]) -> tuple[str, ...]:
+def _caveats(row: dict[str, Any], sides: list[dict[str, Any]], parts: list[_Part]) -> tuple[str, ...]:
     codes = sorted({part.handling_code for part in parts if part.handling_code and part.handling_code != UNRESTRICTED})
     caveats = [_LIMITS, *([_CHILDREN] if row["kind"] in FACE_KINDS else []), _VALIDITY]
     caveats += [Text("Handling codes apply to the material: {codes}.", codes=codes)] if codes else []
+    caveats += [
+        Text(
+            "The entry {number} of the register {register} is closed: {how}.",
+            number=each["entry_number"],
+            register=each["register"],
+            how=Text(label("entry_step", each["closed_as"])),
+        )
+        for each in sides
+        if each["is_open"] and each["closed_as"]
+    ]
+    if "comparison_off" in row["basis_ended"]:
+        caveats.append(Text("Since this lead was verified a country has ended the comparison of its faces."))
     caveats += [
         Text("One side is closed material of {country}; ask that country for it.", country=part.closed_country)
         for part in parts

@@ -21,7 +21,7 @@ from workspace.rules.competence import stages_of
 from workspace.rules.corroboration import CorroborationType, Speaks
 from workspace.rules.exercise import PlayedBy
 from workspace.rules.jurisdiction import Competence, Urgency
-from workspace.rules.leads import FACE_KINDS
+from workspace.rules.leads import FACE_KINDS, ReferralEnd
 
 SQL = statements(__file__)
 MOST = 100
@@ -154,6 +154,7 @@ class ReferralWithOutcomes(Referral):
     which may show several children. child_number: of the entry that the lead's child counts as already, by another lead
     too; null where there is none that the viewer may see. permissions: asked of owners, as far as the viewer may see.
     is_reached: somebody can sign in for the receiving agency now who answers referrals.
+    ended: what the lead stood on and has lost, since it was sent too.
     held_back: why it is not sent; null where nothing holds it back, or two people have released it.
     hands_missing: the countries that must still permit it if the viewer signs; «» is an owner whom the viewer may not
     know. Empty once it was sent.
@@ -169,6 +170,7 @@ class ReferralWithOutcomes(Referral):
     permissions: list[OwnersPermission]
     is_reached: bool
     hands_missing: list[str]
+    ended: list[ReferralEnd]
     held_back: HeldBack | None
 
 
@@ -256,6 +258,7 @@ def referral(session: Session, referral_id: UUID) -> ReferralWithOutcomes:
         permissions=permissions_for(session, referral_id),
         is_reached=more.is_reached,
         hands_missing=list(more.hands_missing) if row.state == "drafted" else [],
+        ended=list(more.ended or ()),
         held_back=_held_back(more),
     )
 

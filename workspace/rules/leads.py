@@ -54,7 +54,10 @@ OFF_BOARD: tuple[StageOffBoard, ...] = get_args(StageOffBoard)
 """Stages without a column on the board."""
 
 BasisEnd = Literal["entry_closed", "comparison_off"]
+ReferralEnd = Literal["entry_found", "entry_withdrawn", "entry_adult", "entry_closed", "comparison_off"]
+"""As `BasisEnd`, and as what the entry was closed where that may be told."""
 BASIS_ENDS: tuple[BasisEnd, ...] = get_args(BasisEnd)
+REFERRAL_ENDS: tuple[ReferralEnd, ...] = get_args(ReferralEnd)
 """What a lead has lost: its register's entry is closed, or a country no longer lets its faces be compared."""
 
 HolderLeft = Literal["removed", "suspended", "disabled", "newcomer"]
@@ -160,7 +163,8 @@ class LeadFacts:
 
     may_judge: the viewer may give the next opinion (`why_not_judge`, which also wants a key to every side).
     is_unsettled: a signed opinion can still be taken back. has_closed_side: the viewer has no key to a side, though its
-    picture may be open. is_pair: it joins two sides.
+    picture may be open. is_pair: it joins two sides. is_entry_withdrawn: the owner of a register has withdrawn an entry
+    on which it stands.
     """
 
     stage: str
@@ -174,6 +178,7 @@ class LeadFacts:
     has_lost_basis: bool
     is_pair: bool = True
     is_clue: bool = False
+    is_entry_withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -253,7 +258,9 @@ _LEAD_ACTIONS: dict[LeadAction, _IsPossible] = {
     "make_card": lambda _me, _there, lead: lead.is_clue and lead.stage not in ENDED,
     "state_clue_result": lambda _me, _there, lead: lead.is_clue and lead.stage not in ENDED,
     "add_clue_media": lambda _me, _there, lead: lead.is_clue and lead.stage not in ENDED,
-    "draft_referral": lambda _me, _there, lead: lead.is_pair and lead.stage in REFERABLE,
+    "draft_referral": lambda _me, _there, lead: (
+        lead.is_pair and lead.stage in REFERABLE and not lead.is_entry_withdrawn
+    ),
     "view_media": lambda _me, _there, _lead: True,
 }
 """By action of a lead's page: whether the lead's state allows it."""

@@ -1,7 +1,7 @@
 -- A referral with all that its package says once.
 select r.*, coalesce(d.language, 'en') as drafter_language, o.code_name, o.purpose, o.legal_basis, o.is_exercise, o.handling_code, o.tlp,
   l.number as lead_number, l.kind, l.rank, l.score, l.threshold, l.age_gap_years, l.pack_id, l.model_digest, l.code_version,
-  l.created_at as lead_created_at, f.name as from_agency, t.name as to_agency, t.package_public_key,
+  l.created_at as lead_created_at, l.basis_ended, f.name as from_agency, t.name as to_agency, t.package_public_key,
   da.country as drafter_country, dm.role as drafter_role, aa.country as approver_country, am.role as approver_role,
   r.played_by as drafter_played_by, coalesce(r.approved_played_by, 'person') as approver_played_by,
   x.reason as release_reason, x.confirmed_at as released_at, x.played_by as asker_played_by, x.confirmed_played_by as confirmer_played_by,

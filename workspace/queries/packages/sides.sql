@@ -6,7 +6,7 @@ select e.side, e.country, c.sharing = 'operation' or c.agency_id = :agency as is
   coalesce(m.original_document, m.document) as document,
   m.latitude, m.longitude, m.unseen, p.number as person_number, p.age_band,
   x.label as exhibit, x.kind as exhibit_kind, x.case_reference, x.custodian, code.handling_code,
-  g.name as register, n.number as entry_number, n.sex, n.date_of_birth, n.missing_since, n.place, n.nationality,
+  g.name as register, n.number as entry_number, n.sex, n.date_of_birth, n.missing_since, n.place, n.nationality, n.closed_as,
   array(select r.path from received_file r where r.media_item_id = m.id and r.exhibit_id = x.id order by r.path limit 20) as paths,
   (select count(*)::int from received_file r where r.media_item_id = m.id and r.exhibit_id = x.id) as path_count
 from lead_evidence e join compartment c on c.id = e.compartment_id

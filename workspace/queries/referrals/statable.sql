@@ -1,6 +1,7 @@
 -- For what the terms make the viewer's agency competent, what a day and a person of a referral's outcomes are checked against, and which
 -- owners' hands are missing still, if the viewer is the one who signs.
 select my_competences(r.operation_id) as competences, earliest_fact(r.lead_id) as earliest_on, kind_of_lead(r.lead_id) as lead_kind,
+  ends_of_referral(r.id) as ended,
   (select e.number from ledger_entry e where e.id = ledger_of_lead(r.lead_id, 'victim')) as child_number,
   r.to_agency_id in (select reached_agencies(r.operation_id)) as is_reached,
   case when r.state = 'drafted' then broken_kinds(r.lead_id) else '{}' end as broken,
