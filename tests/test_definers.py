@@ -66,6 +66,7 @@ NEED_NOT: dict[str, str] = {
     "known_elsewhere_each": "the same counts, of every exhibit that the caller opens",
     **dict.fromkeys(("name_series", "own_material", "regroup", "split_off", "take_places"),
     "own_material asks that it is the caller's own"),
+    "wish_again": "has jobs of the own operations look once more; answers nothing",
     "left_behind": "numbers per member for whoever has charge of members, no lead",
     "take_face_away": "own_material asks that the compartment is the caller's own",
     "give_face_back": "own_material asks that the compartment is the caller's own",

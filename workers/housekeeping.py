@@ -16,7 +16,7 @@ from itertools import count
 
 from sqlalchemy import ColumnElement, Connection, exists, select, text
 
-from workers.drain import give_up
+from workers.drain import GIVEN_UP, give_up
 from workspace.commands.access import GRANT_IS_OVER, end_access
 from workspace.commands.assessments import UNDO_TIME_IS_OVER, settle_assessments
 from workspace.commands.cards import withdraw_outdated
@@ -98,7 +98,14 @@ DUTIES: tuple[tuple[Duty, tuple[ColumnElement[bool], ...]], ...] = (
 _DUE = select(*(exists().where(*condition) for _, condition in DUTIES))
 
 
+def try_failed_again(tx: Tx) -> int:
+    """Have tried again what failed for good where nobody is told of it, as the matches of a medium: what they would
+    have found must not be missed in silence."""
+    return jobs.try_failed_again(tx, [kind for kind in jobs.KINDS if kind not in GIVEN_UP])
+
+
 RARE: tuple[Duty, ...] = (
+    try_failed_again,
     want_readings,
     forget_old_drafts,
     fold_counts,

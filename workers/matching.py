@@ -18,7 +18,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from workers.known import alike_known, of_no_interest
@@ -31,7 +31,7 @@ from workspace.commands.known import note_alike
 from workspace.commands.leads_open import Finding, Provenance, Side, may_open_leads, open_leads
 from workspace.commands.lines import name_media
 from workspace.commands.readings import forget_near_copies, record_near_copies
-from workspace.model import Operation, Person, jobs
+from workspace.model import Operation, jobs
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
 from workspace.model.statements import statements
@@ -42,8 +42,8 @@ from workspace.settings import code_version
 
 SQL = statements(__file__)
 TOP = 3
-"""How many register entries are proposed for one person (docs/field.md, Leads and opinions). Rejected ones take no
-place."""
+"""How many entries of one register are proposed for one person (docs/field.md, Leads and opinions). Rejected ones take
+no place, and those of one register none of another's: the child may be in the list of the country that came last."""
 TOP_PERSONS = 5
 """Persons of other compartments that are proposed for one person at a time; rejected ones take no place."""
 MEAN_COSINE = 0.30
@@ -59,11 +59,14 @@ def match_person(tools: WorkerTools, job: Taken) -> Effects:
 
 
 def match_again(tools: WorkerTools, job: Taken) -> Effects:
-    """Have every person of an operation compared again: its threshold was changed. Job `match_again`."""
+    """Have compared again what may be found now and was not before. Job `match_again`, subject: a threshold that was
+    changed, an entry that was closed or taken up again, a register that may be kept again, a person whose faces people
+    have moved, or a lead between devices that stands no more."""
 
     def effects(tx: Tx) -> None:
-        persons = select(Person.id).where(Person.operation_id == job.operation_id, Person.merged_into.is_(None))
-        jobs.want_all(tx, "match_person", tx.session.scalars(persons).all(), job.operation_id)
+        found = tx.session.execute(SQL["again"], {"subject": job.subject_id}).all()
+        for kind in ("match_entry", "match_person", "match_media", "compare_parts"):
+            jobs.want_all(tx, kind, [row.id for row in found if row.kind == kind], job.operation_id)
 
     return effects
 

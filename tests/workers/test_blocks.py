@@ -106,12 +106,12 @@ def test_a_block_shows_by_its_parts_whether_they_are_what_was_put_into_them() ->
 class World:
     """Persons, entries and faces of an operation, as rows. Some identities stand in many places."""
 
-    def __init__(self, bench: Bench, seed: int, *, persons: int = 20) -> None:
+    def __init__(self, bench: Bench, seed: int, *, persons: int = 20, identities: int = 12) -> None:
         self.bench, self.operation = bench, bench.operation
         self.pack: Pack = bench.tools.engine.pack
         self.chance = random.Random(seed)
         self.numbers = np.random.default_rng(seed)
-        self.identities = unit(self.numbers, 12)
+        self.identities = unit(self.numbers, identities)
         self.persons: list[UUID] = []
         self.entries: list[UUID] = []
         self.media: dict[tuple[str, str], UUID] = {}
@@ -182,13 +182,15 @@ class World:
         self.persons.append(made)
         return made
 
-    def lay_register(self, place: tuple[str, str], retain_until: date | None) -> None:
+    def lay_register(
+        self, place: tuple[str, str], retain_until: date | None, *, name: str = "Missing", entries: int = 10
+    ) -> None:
         here = {"operation_id": self.operation.id, "compartment_id": self.operation.compartment(*place)}
         with Session(self.operation.owner) as session:
-            facts: dict[str, object] = {"country": place[0], "name": f"Missing {place}", "legal_source": "a law"}
+            facts: dict[str, object] = {"country": place[0], "name": f"{name} {place}", "legal_source": "a law"}
             facts |= {"attested_by": self.operation.person(place[0]), "retain_until": retain_until}
             register = session.scalars(insert(Register).values(**here, **facts).returning(Register.id)).one()
-            for number in range(10):
+            for number in range(entries):
                 entry = uuid4()
                 state = {"is_closed": True, "closed_as": "withdrawn"} if self.chance.random() < 0.2 else {}
                 session.add(

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import takewhile
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -14,7 +15,7 @@ from sqlalchemy import text
 from tests.support.bench import Bench
 from tests.support.operation import TestOperation
 from tests.support.waiting import LIMIT_S, until
-from workers.housekeeping import Duties, Housekeeper, do_due_duties
+from workers.housekeeping import Duties, Housekeeper, do_due_duties, do_rare_duties
 from workspace.model import Lead, Operation, jobs
 
 
@@ -192,3 +193,29 @@ def test_a_job_whose_end_cannot_be_written_has_failed_all_the_same_and_holds_up_
         ("build_package", "failed"),
         ("read_media", "failed"),
     ]
+
+
+def test_what_failed_for_good_is_tried_again_and_erasing_also_after_the_operation_has_closed(bench: Bench) -> None:
+    kinds = {"match_person": "failed", "drop_tiles": "waiting", "erase_probe": "waiting", "draw_up_debrief": "waiting"}
+    for kind in kinds:
+        bench.operation.change(
+            "insert into job (kind, subject_id, operation_id, asked_by, state, attempt, done_at) "
+            "values (:kind, gen_random_uuid(), :id, :by, 'failed', 5, now() - interval '16 minutes')",
+            kind=kind,
+            id=bench.operation.id,
+            by=bench.tools.service_id,
+        )
+    bench.operation.change("update operation set state = 'closed' where id = :id", id=bench.operation.id)
+
+    def tried() -> list[Any]:
+        own = "select kind, state, attempt from job where operation_id = :operation and kind = any (:kinds)"
+        return bench.rows(own, kinds=list(kinds))
+
+    do_rare_duties(bench.tools.db, bench.tools.housekeeping_id)
+
+    assert {kind: state for kind, state, _ in tried()} == kinds
+    bench.operation.change("update operation set state = 'open' where id = :id", id=bench.operation.id)
+
+    do_rare_duties(bench.tools.db, bench.tools.housekeeping_id)
+
+    assert {(state, attempt) for _, state, attempt in tried()} == {("waiting", 0)}

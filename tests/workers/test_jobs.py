@@ -222,6 +222,14 @@ def test_after_five_attempts_a_job_has_failed_with_its_reason_and_others_go_on(
     assert found is not None
     assert found.subject_id == other
 
+    # Nobody is told that an entry was not matched: after a while it is tried again.
+    do_rare_duties(bench.tools.db, bench.tools.housekeeping_id)
+    assert state(bench, subject)[0] == "failed"
+    bench.operation.change("update job set done_at = now() - interval '16 minutes' where subject_id = :id", id=subject)
+    do_rare_duties(bench.tools.db, bench.tools.housekeeping_id)
+    assert state(bench, subject) == ("waiting", 0, None)
+    bench.operation.change("update job set state = 'done' where operation_id = :id", id=bench.operation.id)
+
 
 def test_a_part_that_does_not_answer_costs_no_attempt(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(drain.WORKS, "match_entry", f"{__name__}:waits")

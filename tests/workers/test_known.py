@@ -209,9 +209,11 @@ def test_nobody_learns_from_a_list_what_they_may_not_see(bench: Bench, material:
         remove_list(tx, secret)
 
 
-def test_what_its_owner_knows_to_be_of_no_interest_opens_no_lead(bench: Bench, material: Material) -> None:
+def test_what_its_owner_knows_to_be_of_no_interest_opens_no_lead_until_the_list_goes(
+    bench: Bench, material: Material
+) -> None:
     icon = material.landscape("icon.jpg", seed=1)
-    bring_list(bench, digest(icon, "sha256"), country="PE", meaning="irrelevant", sharing="agency")
+    list_id = bring_list(bench, digest(icon, "sha256"), country="PE", meaning="irrelevant", sharing="agency")
     bench.bring("EC", icon)
     bench.bring("PE", icon)
     bench.bring("CL", icon)
@@ -219,6 +221,12 @@ def test_what_its_owner_knows_to_be_of_no_interest_opens_no_lead(bench: Bench, m
 
     countries = bench.rows("select countries from lead where operation_id = :operation")
     assert [row.countries for row in countries] == [["CL", "EC"]]
+
+    with bench.app.write(bench.operation.person("PE", "analyst")) as tx:
+        remove_list(tx, list_id)
+    bench.work()
+
+    assert bench.one("select countries from lead where operation_id = :operation").countries == ["CL", "EC", "PE"]
 
 
 def test_a_list_goes_after_its_last_day_in_the_zone_of_the_operation(bench: Bench, material: Material) -> None:

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageOps
 from sqlalchemy import event, select
 
+from tests.leads.test_assessments import settle, sign
 from tests.support.bench import Bench
 from tests.support.work_material import Material
 from workers import matching
@@ -111,23 +112,35 @@ def test_a_rejected_pair_is_never_proposed_again(bench: Bench, material: Materia
     assert bench.one("select face_count from person where operation_id = :operation and face_count = 2")
 
 
-def test_three_rejected_lookalikes_of_a_register_make_room_for_the_fourth(bench: Bench, material: Material) -> None:
+def test_a_rejected_lookalike_of_a_register_makes_room_for_the_fourth_at_once(bench: Bench, material: Material) -> None:
     bring_register(bench, material, entries=4)
     bench.bring("PE", material.portrait("turned.jpg", turned_deg=12))
     bench.work()
-    assert len(bench.rows("select 1 from lead where operation_id = :operation")) == TOP
-    bench.operation.change("update lead set stage = 'rejected' where operation_id = :id", id=bench.operation.id)
+    leads = bench.rows("select id from lead where operation_id = :operation order by number")
+    assert len(leads) == TOP
 
-    bench.bring("PE", material.portrait("again.jpg", turned_deg=-10))
+    for country in ("EC", "PE"):
+        sign(bench.operation, bench.app, leads[0].id, bench.operation.person(country), 5)
+        settle(bench.operation)
     bench.work()
 
-    new = bench.one("select rank, id from lead where operation_id = :operation and stage = 'open'")
-    entries = bench.rows(
-        "select distinct register_entry_id from lead_evidence where operation_id = :operation and register_entry_id is "
-        "not null"
-    )
-    assert new.rank == 1
-    assert len(entries) == 4
+    stages = bench.rows("select stage from lead where operation_id = :operation order by number")
+    entries = bench.rows("select register_entry_id from lead_evidence where operation_id = :operation and side = 2")
+    assert [row.stage for row in stages] == ["rejected", "open", "open", "open"]
+    assert len({row.register_entry_id for row in entries}) == 4
+
+
+def test_each_register_has_a_short_list_of_its_own(bench: Bench, material: Material) -> None:
+    bring_register(bench, material, entries=4)
+    bring_register(bench, material, "CL")
+    bench.bring("PE", material.portrait("turned.jpg", turned_deg=12))
+
+    bench.work()
+
+    leads = bench.rows("select countries, rank from lead where operation_id = :operation order by countries, rank")
+    assert [(row.countries, row.rank) for row in leads] == [(["CL", "PE"], 1)] + [
+        (["EC", "PE"], rank) for rank in range(1, TOP + 1)
+    ]
 
 
 def test_rejected_persons_make_room_for_the_next(

@@ -14,9 +14,10 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from workspace import events
-from workspace.commands.guard import at, require_claim, require_lead, require_may_judge, require_operation
+from workspace.commands.each import each
+from workspace.commands.guard import at, require_claim, require_lead, require_may_judge
 from workspace.errors import Conflict, Invalid, NotFound
-from workspace.model import Assessment, Lead
+from workspace.model import Assessment, Lead, LeadEvidence, Operation, jobs
 from workspace.model.database import Tx
 from workspace.rules.leads import CLAIMABLE
 from workspace.rules.opinions import LookedAt, Signed, faults_of
@@ -106,11 +107,7 @@ def settle_assessments(tx: Tx) -> int:
     Asks `settle_assessment`; records `assessment:settled` and, where it decides, `lead:verified`, `lead:rejected` or
     `lead:parked`.
     """
-    due = _due(tx)
-    for row in due:
-        operation = require_operation(tx, "settle_assessment", row.operation_id)
-        _settle(tx, row, two_countries=operation.second_from_other_country)
-    return len(due)
+    return each(tx, "settle_assessment", _due(tx), _settle)
 
 
 def _due(tx: Tx) -> Sequence[Assessment]:
@@ -140,7 +137,8 @@ def decide_again(tx: Tx, lead_id: UUID) -> None:
         tx.session.flush()
 
 
-def _settle(tx: Tx, row: Assessment, *, two_countries: bool) -> None:
+def _settle(tx: Tx, row: Assessment) -> None:
+    operation = tx.session.get_one(Operation, row.operation_id)  # loaded when policy was asked
     lead = tx.session.execute(select(Lead).where(Lead.id == row.lead_id)).scalar_one()
     row.settled_at = tx.now
     tx.session.flush()
@@ -151,7 +149,7 @@ def _settle(tx: Tx, row: Assessment, *, two_countries: bool) -> None:
         lead.holder_id = lead.holder_agency_id = lead.lease_until = None
     # A lead that people or earlier opinions have moved on is never taken back by one that comes late.
     if lead.stage in CLAIMABLE:
-        _decide(tx, lead, settled, two_countries=two_countries)
+        _decide(tx, lead, settled, two_countries=operation.second_from_other_country)
     tx.session.flush()
 
 
@@ -168,9 +166,18 @@ def _decide(tx: Tx, lead: Lead, settled: list[Assessment], *, two_countries: boo
         tx.record(events.LeadVerified(at(lead), examiners=examiners))
     elif decision == "rejected":
         tx.record(events.LeadRejected(at(lead), examiners=examiners))
+        _look_for_the_next(tx, lead)
     elif decision == "inconclusive":
         lead.stage_reason = "inconclusive"
         tx.record(events.LeadParked(at(lead), reason="inconclusive"))
+
+
+def _look_for_the_next(tx: Tx, lead: Lead) -> None:
+    """Have the persons of a rejected lead matched again: it takes no place any more on their short lists, and who stood
+    behind it has none yet."""
+    of_lead = select(LeadEvidence.person_id).where(LeadEvidence.lead_id == lead.id, LeadEvidence.person_id.is_not(None))
+    persons = [each for each in tx.session.scalars(of_lead) if each is not None]
+    jobs.want_all(tx, "match_person", persons, lead.operation_id)
 
 
 def _settled(session: Session, lead_id: UUID) -> list[Assessment]:

@@ -100,7 +100,10 @@ def take_face_away(tx: Tx, face_id: UUID) -> UUID:
         said_by=tx.actor.id,
     )
     tx.add(row)
+    whose = face.person_id
     tx.session.execute(text("select take_face_away(:act)"), {"act": row.id})
+    if whose is not None:
+        jobs.want(tx, "match_again", whose, face.operation_id)  # another of its faces may be among the best now
     tx.record(events.FaceTakenAway(at(row), box=row.id, media=face.media_item_id))
     return row.id
 

@@ -16,7 +16,7 @@ from workspace.commands.basis import end_basis, restore_basis
 from workspace.commands.guard import at, require_operation
 from workspace.commands.locks import hold
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound
-from workspace.model import Compartment, EntryEnd, Lead, LeadEvidence, Operation, RegisterEntry
+from workspace.model import Compartment, EntryEnd, Lead, LeadEvidence, Operation, RegisterEntry, jobs
 from workspace.model.database import Tx
 from workspace.rules.codes import ENTRY_ENDS
 from workspace.rules.days import day_in
@@ -28,7 +28,7 @@ def close_entry(
     tx: Tx, entry_id: UUID, *, closed_as: str, reason: str, found_on: date | None = None, reference: str | None = None
 ) -> None:
     """End an entry of the actor's own register. Asks `close_entry`; records `entry:closed`, and for each of its leads
-    what `end_basis` records.
+    what `end_basis` records. Its place on the short lists of persons is another's: they are matched again.
 
     closed_as: found, withdrawn or adult. found_on, reference: needed where the child was found: the day, and the
     authority's reference.
@@ -56,13 +56,14 @@ def close_entry(
     )
     tx.record(events.EntryClosed(at(entry), entry=entry_id, closed_as=closed_as, why=why))
     end_basis(tx, _of(entry_id), "entry_closed")
+    jobs.want(tx, "match_again", entry_id, entry.operation_id)
 
 
 def reopen_entry(tx: Tx, entry_id: UUID, *, reason: str) -> None:
     """Take up again an entry that was closed in error. Asks `close_entry`; records `entry:reopened`, and for each of
     its leads what `restore_basis` records.
 
-    Its leads come back as they were; persons that were found meanwhile are matched with it by the next reading.
+    Its leads come back as they were, and it is matched with the persons that were found meanwhile.
 
     Raises:
         NotFound, Forbidden: as `close_entry`. Conflict: it is not closed.
@@ -78,6 +79,7 @@ def reopen_entry(tx: Tx, entry_id: UUID, *, reason: str) -> None:
     why = _note(tx, entry, "reopened", reason, None, None)
     tx.record(events.EntryReopened(at(entry), entry=entry_id, why=why))
     restore_basis(tx, _of(entry_id), "entry_closed")
+    jobs.want(tx, "match_again", entry_id, entry.operation_id)
 
 
 def _require_own(tx: Tx, entry_id: UUID) -> tuple[RegisterEntry, Operation]:

@@ -142,7 +142,7 @@ def follow_list(tx: Tx, list_id: UUID, alike: Sequence[tuple[UUID, Meaning | Non
     found = tx.find(KnownList, list_id, otherwise=NotFound("There is no such list."))
     require_operation(tx, "work_on_media", found.operation_id)
     here: dict[str, Any] = {"list": found.number, "operation": found.operation_id}
-    tx.session.execute(SQL["forget"], here)
+    dull = {row.id for row in tx.session.execute(SQL["forget"], here)} - {None}
     if found.removed_at is None:
         tx.session.execute(SQL["name_list"], here)
         note_alike(tx, found.operation_id, [(each[0], found.number, *each[1:]) for each in alike])
@@ -150,6 +150,9 @@ def follow_list(tx: Tx, list_id: UUID, alike: Sequence[tuple[UUID, Meaning | Non
         jobs.want_all(tx, "match_media", skipped, found.operation_id)
     else:
         tx.session.execute(SQL["erase"], here)
+    # Of what was of no interest no lead says that others hold it too: now one may.
+    dull -= set(tx.session.scalars(SQL["no_interest"], here))
+    jobs.want_all(tx, "match_media", dull, found.operation_id)
     media = tx.session.execute(SQL["read_uncovered"], here).all()
     jobs.want_all(tx, "read_media", [row.id for row in media], found.operation_id)
 

@@ -108,6 +108,7 @@ def regroup(tx: Tx, operation_id: int, compartment_id: int, *, otherwise: Confli
     )
     left = {row.person_id for row in faces if row.id not in moved} | set(moved.values())
     jobs.want_all(tx, "match_person", [each for each in touched if each in left], operation_id)
+    jobs.want_all(tx, "match_again", [each for each in touched if each in left], operation_id)
 
 
 def require_no_contradiction(tx: Tx, operation_id: int, *, otherwise: Conflict) -> None:

@@ -12,11 +12,11 @@ from workspace import events
 from workspace.commands.guard import at, require_operation
 from workspace.commands.locks import hold, take_place
 from workspace.errors import Fault, Forbidden, Invalid, NotFound
-from workspace.model import Compartment, Lead, LeadEvidence, Register, RegisterEntry
+from workspace.model import Compartment, Lead, LeadEvidence, Register, RegisterEntry, jobs
 from workspace.model.database import Tx
 from workspace.model.statements import statements
 from workspace.rules.days import day_in
-from workspace.rules.leads import claimed_day, gap_years, register_priority
+from workspace.rules.leads import claimed_day, gap_years, is_kept, register_priority
 
 SQL = statements(__file__)
 
@@ -25,7 +25,8 @@ def state_retention(tx: Tx, register_id: UUID, *, until: date) -> None:
     """State the last day on which a register of the actor's agency may be kept. Asks `state_retention`; records
     `register:retention_stated`.
 
-    Later leads that were found out of it after the window are worked on until that day.
+    Later leads that were found out of it after the window are worked on until that day. A register that was out of use
+    is matched with what was read meanwhile.
 
     Raises:
         NotFound: there is no such register for this actor. Forbidden: it is another agency's.
@@ -37,7 +38,9 @@ def state_retention(tx: Tx, register_id: UUID, *, until: date) -> None:
     owner = tx.session.scalars(select(Compartment.agency_id).where(Compartment.id == register.compartment_id)).one()
     if owner != tx.actor.agency_id:
         raise Forbidden("Only the agency that owns the register decides this.")
-    if until < day_in(tx.now, operation.time_zone):
+    today = day_in(tx.now, operation.time_zone)
+    was_over = register.retain_until is not None and not is_kept(register.retain_until, today)
+    if until < today:
         raise Invalid("The retention was not stated.", faults=[Fault("until", "today or later")])
     tx.session.execute(update(Register).where(Register.id == register_id).values(retain_until=until))
     entries = select(RegisterEntry.id).where(RegisterEntry.register_id == register_id)
@@ -49,6 +52,8 @@ def state_retention(tx: Tx, register_id: UUID, *, until: date) -> None:
         execution_options={"synchronize_session": False},
     )
     tx.record(events.RegisterRetentionStated(at(register), register=register_id, until=until))
+    if was_over:
+        jobs.want(tx, "match_again", register_id, register.operation_id)
 
 
 def follow_register(tx: Tx, operation_id: int, register_id: UUID, *, today: date) -> int:

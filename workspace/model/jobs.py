@@ -41,6 +41,8 @@ MOST_WAKE_UPS = 64
 """Longest queue of wake-ups. More wake-ups than workers are useless: each only makes one sleeping worker look."""
 RETRY_S = 2.0
 """Wait before an attempt that failed is tried again, times the attempts so far."""
+FAILED_AGAIN_S = 900
+"""After so long a job that failed for good, and whose failure is told to nobody, is tried again."""
 LEASE_S = 30
 """A worker renews the lease of its row every third of this while it lives; a dead worker's row is taken again after
 it."""
@@ -109,6 +111,18 @@ them free for what is short."""
 IDLE_KINDS = ("hash_frames", "compare_parts", "sweep_photo", "read_text", "sweep_video")
 """What is wanted only while no other work waits (`nothing_else_waits`), is done behind everything else, and is waited
 for by nobody."""
+AGAIN_KINDS = ("match_again", "embed_faces")
+"""What a person's wish, too, has done anew: what somebody takes back or states may let be found what was looked for in
+vain before."""
+AFTER_CLOSING_KINDS = (
+    "follow_consent",
+    "draw_up_debrief",
+    "drop_upload",
+    "drop_half_upload",
+    "erase_probe",
+    "drop_tiles",
+)
+"""What is tried again also when its operation has closed: what must be erased, and what is drawn up at its end."""
 PRIORITY = 5
 """Of an ordinary job; the lower number is done first."""
 TOGETHER_KINDS = ("match_person", "match_entry", "match_media")
@@ -164,7 +178,7 @@ def want_all(
     place, units: where they begin among their agency's turns, and how many units each takes (`places_of`).
 
     A worker's wish for a job that was done, failed, or is being done just now makes it wait again: what is running may
-    have looked before this write. A person's wish for a job that exists changes nothing.
+    have looked before this write. A person's wish for a job that exists changes nothing, unless it is of `AGAIN_KINDS`.
     """
     if kind not in KINDS:
         raise Invalid("There is no such kind of job.", faults=[Fault("kind", "«{value}» is unknown", value=kind)])
@@ -176,6 +190,8 @@ def want_all(
     tx.session.execute(
         SQL["want_again" if tx.actor.is_service else "want"], facts | {"subjects": sorted(set(subject_ids))}
     )
+    if kind in AGAIN_KINDS and not tx.actor.is_service:
+        tx.session.execute(SQL["wish_again"], {"kind": kind, "subjects": sorted(set(subject_ids))})
     _wake_after(tx, len(subject_ids))
 
 
@@ -257,6 +273,12 @@ def abandoned(session: Session) -> list[Taken]:
         for row in rows
         if row.lease_until is not None
     ]
+
+
+def try_failed_again(tx: Tx, kinds: Sequence[str]) -> int:
+    """Have jobs of these kinds that failed for good a while ago tried once more; returns how many."""
+    values = {"kinds": list(kinds), "after": FAILED_AGAIN_S, "after_closing": list(AFTER_CLOSING_KINDS)}
+    return len(tx.session.execute(SQL["failed_again"], values).all())
 
 
 def due(session: Session) -> int:
