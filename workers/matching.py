@@ -18,7 +18,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from workers.known import alike_known, of_no_interest
@@ -41,6 +41,8 @@ from workspace.rules.leads import LeadKind, band, claimed_day, gap_years, is_kep
 from workspace.settings import code_version
 
 SQL = statements(__file__)
+_PLANNED_ONCE = text("set local plan_cache_mode = force_generic_plan")
+"""To plan a comparison takes several times as long as to make it, and each goes along the same indexes."""
 TOP = 3
 """How many entries of one register are proposed for one person (docs/field.md, Leads and opinions). Rejected ones take
 no place, and those of one register none of another's: the child may be in the list of the country that came last."""
@@ -191,7 +193,10 @@ def compared(
 ) -> Sequence[Row[Any]]:
     """What the rows say of the faces that are likely for these persons."""
     faces = sorted(set().union(*(likely.get(person, set()) for person in facts["persons"])))
-    return session.execute(SQL[which], facts | {"faces": faces}).all() if faces else []
+    if not faces:
+        return []
+    session.execute(_PLANNED_ONCE)
+    return session.execute(SQL[which], facts | {"faces": faces}).all()
 
 
 def _open_all(tx: Tx, operation_id: int, findings: list[Finding]) -> None:

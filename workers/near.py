@@ -102,10 +102,12 @@ class _Videos:
     since: int = 0
 
     def fill(self, session: Session, operation_id: int) -> None:
-        first_open = session.execute(SQL["first_open"]).scalar_one()
-        rows = session.execute(SQL["frames"], {"operation": operation_id, "since": self.since}).all()
-        new = {row.id: _rows(row.frames) for row in rows if row.id not in self.known}
-        self.known |= new.keys()
+        rows = session.execute(SQL["frames_since"], {"operation": operation_id, "since": self.since}).all()
+        # While some transaction is open for long, what came since is named again with each medium.
+        unknown = [row.id for row in rows if row.id is not None and row.id not in self.known]
+        read = session.execute(SQL["frames"], {"media": unknown}).all() if unknown else []
+        new = {row.id: _rows(row.frames) for row in read}
+        self.known |= set(unknown)
         for media_id, frames in new.items():
             self.ids.append(media_id)
             self.begins.append(self.begins[-1] + len(frames))
@@ -113,7 +115,7 @@ class _Videos:
         if new:
             self.index.add(np.concatenate(list(new.values())))
             self.owners = np.repeat(np.arange(len(self.ids)), np.diff(self.begins))
-        self.since = first_open
+        self.since = int(rows[0].first_open)
 
     def frames(self, video: int) -> Hashes:
         return self.index.at(np.arange(self.begins[video], self.begins[video + 1]))

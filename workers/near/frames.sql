@@ -1,5 +1,3 @@
--- The videos of an operation whose frames were written in or after a transaction, each with its frames one behind the other.
-select m.id, string_agg(f.pdq, '' order by f.ordinal) as frames
-from media_item m join video_frame f on f.media_item_id = m.id
-where m.operation_id = :operation and m.frames_hashed_in >= :since and m.register_entry_id is null
-group by m.id
+-- The frames of videos, one behind the other.
+select f.media_item_id as id, string_agg(f.pdq, '' order by f.ordinal) as frames
+from video_frame f where f.media_item_id = any (cast(:media as uuid[])) group by f.media_item_id

@@ -22,13 +22,16 @@ Ids = npt.NDArray[np.uint64]
 """(N, 2): the two halves of each UUID."""
 Places = npt.NDArray[np.int64]
 
-PART = 16_384
-"""Vectors of one part: a block grows by parts, so that nothing large is ever copied."""
+PART = 65_536
+"""Vectors of one part: a block grows by parts, so that nothing large is ever copied. A full one is large enough for
+large pages of memory, which numpy asks for from 4 MB on: through small ones memory is read more slowly."""
 WIDTH = 1024
 """Vectors that lie together, component by component: one probe is multiplied with them without a copy, and what many
 give stays in a processor's cache until it is compared."""
 FIRST = 64
 """Places of a block's first part; it doubles until it is PART."""
+LOOKED_AT = 4
+"""Lines of WIDTH vectors that are looked at in one turn, in less than a millisecond."""
 STEPS = 127.0
 """A vector's bytes are its components in 127 steps of its largest one."""
 PROBE_STEPS = 63
@@ -41,6 +44,12 @@ ROUNDING = 1e-5
 """What 32-bit sums of unit vectors may be wrong by (measured: less than 1e-6)."""
 AT_ONCE = 1 << 19
 """Products that are made at once: they stay in a processor's cache until they are compared."""
+MARKS = 1 << 20
+"""By so many an id is told from most others before it is compared."""
+LINES_AT_ONCE = 8
+"""Lines of WIDTH vectors that are multiplied at once: a megabyte of 128 components, which stays in a processor's cache
+from being read to being multiplied. Of fewer, the calls cost more than the reading."""
+NOWHERE: Places = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -139,9 +148,14 @@ class _Part:
         found: Codes = self.codes[lines, :, columns]
         return found
 
-    def is_sound(self) -> bool:
-        """Whether it holds what was put into it, and belongs to its block."""
-        return all(self._sealed(line) == self._seals.get(line) for line in self._lines(slice(0, self.count)))
+    def is_sound(self, turn: int | None = None) -> bool:
+        """Whether it holds what was put into it, and belongs to its block. turn: only a few lines are looked at, with
+        each turn the next ones."""
+        lines = self._lines(slice(0, self.count))
+        if turn is not None and lines:
+            first = turn * LOOKED_AT % len(lines)
+            lines = lines[first : first + LOOKED_AT]
+        return all(self._sealed(line) == self._seals.get(line) for line in lines)
 
     def _put(self, places: Places, codes: Codes) -> None:
         lines, columns = np.divmod(places, self.width)
@@ -199,13 +213,14 @@ class Block:
 
     def drop(self, ids: Ids) -> None:
         """Take vectors out; ids that are not here change nothing."""
-        gone = np.sort(ids[:, 1])
-        wanted = {(int(one), int(other)) for one, other in ids}
+        # By some bits of the second half first: they are random in every UUID, and few share them with one that goes.
+        marked = np.zeros(MARKS, bool)
+        marked[_marks(ids)] = True
+        wanted = set(zip(*ids.T.tolist(), strict=True))
         for part in self.parts:
-            # By the second half first: it is random in every UUID, and few of a part share it with one that goes.
-            halves = part.ids[: part.count, 1]
-            places = np.flatnonzero(gone[np.searchsorted(gone, halves).clip(max=len(gone) - 1)] == halves)
-            found = [place for place in places.tolist() if (int(part.ids[place, 0]), int(part.ids[place, 1])) in wanted]
+            places = np.flatnonzero(marked[_marks(part.ids[: part.count])])
+            pairs = zip(places.tolist(), *part.ids[places].T.tolist(), strict=True)
+            found = [place for place, one, other in pairs if (one, other) in wanted]
             if found:
                 part.drop(np.array(found, np.int64))
 
@@ -217,25 +232,44 @@ class Block:
                 yield from _like(part, probes, threshold)
 
 
+def _marks(ids: Ids) -> Places:
+    return (ids[:, 1] % np.uint64(MARKS)).astype(np.int64)
+
+
 def _like(part: _Part, probes: Probes, threshold: float) -> Iterator[tuple[Places, Ids]]:
+    places = _places_like(part, probes, threshold)
+    rows, numbers = _rows_and_probes(part, places, len(probes.exact))
+    if len(rows):
+        # Once more with the probe itself, so that only the error of the vector's bytes is left.
+        scores = np.einsum("nd,nd->n", part.at(rows).astype(np.float32), probes.exact[numbers])
+        near = scores / part.per_step[rows] >= threshold - part.error * probes.norm - ROUNDING
+        yield numbers[near], part.ids[rows[near]]
+
+
+def _places_like(part: _Part, probes: Probes, threshold: float) -> Places:
+    """Where in the table of all products, line by line and in it probe by probe, one may reach the threshold."""
     slack = part.norm * probes.error + part.error * (probes.norm + probes.error) + ROUNDING
-    least = _least(np.float32((threshold - slack) / probes.step) * part.per_step) + part.beside
-    at_once = max(1, AT_ONCE // (len(probes.exact) * part.width))
+    steps = np.float32((threshold - slack) / probes.step)
+    products_a_line = len(probes.exact) * part.width
+    at_once = max(1, min(LINES_AT_ONCE, AT_ONCE // products_a_line))
+    found = [NOWHERE]
     for start in range(0, -(-part.count // part.width), at_once):
         codes = part.codes[start : start + at_once]
+        here = slice(start * part.width, (start + len(codes)) * part.width)
+        least = _least(steps * part.per_step[here]) + part.beside[here]
         if len(probes.exact) == 1:
             _read_ahead(codes)
-        products = _product(probes.narrow, codes)
-        table = least.reshape(-1, 1, part.width)[start : start + at_once]
-        lines, numbers, columns = np.unravel_index(_true_places(products >= table), products.shape)
-        rows = (lines + start) * part.width + columns
-        known = rows < part.count
-        rows, numbers = rows[known], numbers[known]
-        if len(rows):
-            # Once more with the probe itself, so that only the error of the vector's bytes is left.
-            scores = np.einsum("nd,nd->n", part.at(rows).astype(np.float32), probes.exact[numbers])
-            near = scores / part.per_step[rows] >= threshold - part.error * probes.norm - ROUNDING
-            yield numbers[near], part.ids[rows[near]]
+        near = _product(probes.narrow, codes) >= least.reshape(-1, 1, part.width)
+        found.append(_true_places(near) + start * products_a_line)
+    return np.concatenate(found)
+
+
+def _rows_and_probes(part: _Part, places: Places, probes: int) -> tuple[Places, Places]:
+    """The vectors and the probes of places in the table of products; of vectors that are there."""
+    lines, numbers, columns = np.unravel_index(places, (len(part.codes), probes, part.width))
+    rows = lines * part.width + columns
+    known = rows < part.count
+    return rows[known], numbers[known]
 
 
 def _read_ahead(codes: Codes) -> None:
@@ -254,6 +288,8 @@ def _true_places(table: npt.NDArray[np.bool_]) -> Places:
     because few are true."""
     flat = table.ravel()
     eights = np.flatnonzero(flat.view(np.uint64))
+    if not len(eights):
+        return NOWHERE
     places: Places = (eights[:, None] * 8 + np.arange(8)).ravel()
     return np.asarray(places[flat[places]], np.int64)
 

@@ -153,13 +153,14 @@ class Gallery:
             self.blocks[key].add(ids, vectors)
 
     def _is_sound(self) -> bool:
-        """Look at one part more, in turn: each is looked at again and again, and none takes longer than a
-        millisecond."""
+        """Look at a few lines of one part more, in turn: each is looked at again and again, and none takes longer than
+        a millisecond."""
         parts = [part for block in self.blocks.values() for part in block.parts]
         if not parts:
             return True
-        self._looked_at = (self._looked_at + 1) % len(parts)
-        return parts[self._looked_at].is_sound()
+        self._looked_at += 1
+        turn, place = divmod(self._looked_at, len(parts))
+        return parts[place].is_sound(turn)
 
     def _forget(self) -> None:
         self.blocks, self._since, self._recent = {}, None, {}

@@ -65,7 +65,7 @@ class HashIndex:
             self._hashes = grown
         self._hashes[self._count : count] = np.ascontiguousarray(hashes).view(np.uint64)
         self._count = count
-        if count - self._sorted > max(LEAST_SORTED, self._sorted // 4):
+        if count - self._sorted > max(LEAST_SORTED, self._sorted // 16):
             self._sort()
 
     def at(self, places: Places) -> Hashes:
@@ -82,8 +82,10 @@ class HashIndex:
         step = max(1, PAIRS_AT_ONCE * WORD_VALUES // (WORDS * len(NEIGHBOURS) * max(1, self._sorted)))
         for first in range(0, len(queries) if self._sorted else 0, step):
             found += self._near_sorted(queries, slice(first, first + step), most_bits)
-        pairs = np.unique(np.concatenate(found, axis=1), axis=1)
-        return Hits(*pairs)
+        asked_place, place, bits = np.concatenate(found, axis=1)
+        # A pair that has several words in common was found with each.
+        _, once = np.unique(asked_place * self._count + place, return_index=True)
+        return Hits(asked_place[once], place[once], bits[once])
 
     def _near_unsorted(self, queries: npt.NDArray[np.uint64], most_bits: int) -> Places:
         rest = self._hashes[self._sorted : self._count]
@@ -94,21 +96,33 @@ class HashIndex:
         return np.stack([asked, place + self._sorted, apart[asked, place]]).astype(np.int64)
 
     def _near_sorted(self, queries: npt.NDArray[np.uint64], part: slice, most_bits: int) -> list[Places]:
-        words, found = queries[part].view(np.uint16).reshape(-1, WORDS), []
-        for word in range(WORDS):
-            values = words[:, word, None] ^ NEIGHBOURS
-            begins = self._begins[word, values].ravel()
-            lengths = self._begins[word, values.astype(np.int32) + 1].ravel() - begins
-            asked = np.repeat(np.repeat(np.arange(len(words)), len(NEIGHBOURS)), lengths)
-            # Each run of places: its beginning, and how far into it.
-            into = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-            place = self._order[word, np.repeat(begins, lengths) + into]
+        words = queries[part].view(np.uint16).reshape(-1, WORDS)
+        values, tables = (words[:, :, None] ^ NEIGHBOURS).astype(np.int64), np.arange(WORDS)[None, :, None]
+        begins = self._begins[tables, values]
+        lengths = self._begins[tables, values + 1] - begins
+        # All words in one go, unless the hashes are alike and have many in common.
+        step = WORDS if lengths.sum() <= PAIRS_AT_ONCE else 1
+        found = []
+        for word in range(0, WORDS, step):
+            asked, place = self._with_words(begins[:, word : word + step], lengths[:, word : word + step], word)
             for first in range(0, len(asked), PAIRS_AT_ONCE):
                 one, other = asked[first : first + PAIRS_AT_ONCE], place[first : first + PAIRS_AT_ONCE]
                 bits = np.bitwise_count(queries[part][one] ^ self._hashes[other]).sum(axis=1, dtype=np.int64)
                 near = bits <= most_bits
                 found.append(np.stack([one[near] + part.start, other[near], bits[near]]).astype(np.int64))
         return found
+
+    def _with_words(
+        self, begins: npt.NDArray[np.int32], lengths: npt.NDArray[np.int32], first: int
+    ) -> tuple[Places, Places]:
+        """Pairs of an asked hash and the place of one with a word of its neighbourhood. begins, lengths: (Q, W, 17), the
+        runs in the orders of words, beginning with the `first`."""
+        each, runs = lengths.ravel(), lengths.shape[1] * lengths.shape[2]
+        run = np.repeat(np.arange(each.size), each)
+        # Of each pair: how far into its run.
+        into = np.arange(run.size) - np.repeat(np.cumsum(each) - each, each)
+        tables = first + run % runs // lengths.shape[2]
+        return run // runs, self._order[tables, begins.ravel()[run] + into]
 
     def _sort(self) -> None:
         words = self._hashes[: self._count].view(np.uint16).reshape(-1, WORDS)
