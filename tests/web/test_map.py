@@ -17,7 +17,7 @@ from workspace.analysis.places import country_of
 from workspace.commands.series import add_series
 from workspace.exchange.maps import WIDTH, draw
 from workspace.model.database import Database
-from workspace.queries.places import STEPS, places_of
+from workspace.queries.places import MOST_PLACES, STEPS, Spot, gathered, places_of
 
 SignIn = Callable[[int], Browser]
 
@@ -69,7 +69,7 @@ def test_a_map_tells_rounded_places_of_what_one_may_see_and_lets_out_what_may_le
         series = add_series(tx, operation.id, label="blue door")
     lay_medium(operation, ec, content="both", faces=("good",), series=series, **LIMA)
     lay_medium(operation, pe, content="both", **LIMA)
-    lay_medium(operation, pe, **NEAR_LIMA)
+    lay_medium(operation, pe, content="near", **NEAR_LIMA)
     lay_medium(operation, strict, **QUITO)
     lay_medium(operation, ec, **AT_SEA)
     lay_medium(operation, ec)
@@ -106,10 +106,21 @@ def test_a_map_tells_rounded_places_of_what_one_may_see_and_lets_out_what_may_le
     assert (left["type"], left["media_withheld"], left["media_with_place"]) == ("FeatureCollection", 1, 3)
     assert sorted(each["geometry"]["coordinates"] for each in left["features"]) == [[-100.2, -20.5], [-77.0, -12.0]]
     assert "EC" not in {each["properties"]["country"] for each in left["features"]}
+    assert left["handling_code"] == "H0"
     assert "CO" in {each["country"] for each in signed_in(operation.person("PE")).get(base).json["countries"]}
     nobody = signed_in(operation.person("EC", "observer"))
     assert nobody.get(base).json["media"] == 0
     assert nobody.get(f"{base}.geojson").status_code == 403
+
+    # A copy with a stricter code that came later binds the content, wherever one meets it, but for who holds it too.
+    later = lay_exhibit(operation, "CL", "CL-1")
+    operation.change("update exhibit set handling_code = 'H3' where id = :id", id=later)
+    operation.change("update exhibit set handling_code = 'H1' where id = :id", id=pe)
+    lay_medium(operation, later, content="near", **NEAR_LIMA)
+    lay_medium(operation, later, content="both", **LIMA)
+    left = here.get(f"{base}.geojson").json
+    assert (left["media_withheld"], left["media_with_place"], left["handling_code"]) == (2, 2, "H3")
+    assert signed_in(operation.person("PE", "analyst")).get(f"{base}.geojson").json["media_withheld"] == 0
 
     tiles = f"/api/v1/operations/{operation.id}/gallery"
     assert len(here.get(f"{tiles}?place=PE").json["tiles"]) == 2
@@ -132,3 +143,35 @@ def test_places_are_rounded_further_until_they_fit(operation: TestOperation, dat
 
     assert found.step == STEPS[1]
     assert sum(each.media for each in found.places) == found.placed == 102
+
+
+SPOTS = st.builds(
+    Spot,
+    latitude=st.integers(-900, 900),
+    longitude=st.integers(-1800, 1800),
+    country=st.sampled_from(["PE", "EC", None]),
+    region=st.none(),
+    region_name=st.none(),
+    has_regions=st.just(False),
+    owners=st.lists(st.sampled_from(["AR", "BR", "CL"]), min_size=1, max_size=2),
+    is_leaving=st.just(True),
+    media=st.integers(1, 9),
+    code=st.just("H0"),
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(SPOTS, max_size=130))
+def test_what_is_gathered_loses_nothing_and_no_place_moves_further_than_it_is_rounded(spots: list[Spot]) -> None:
+    places, step = gathered(spots)
+
+    assert sum(place.media for place in places) == sum(spot.media for spot in spots)
+    assert len(places) <= MOST_PLACES or step == STEPS[-1]
+    for spot in spots:
+        assert any(
+            place.country == spot.country
+            and set(spot.owners) <= set(place.owners)
+            and abs(place.latitude - (spot.latitude or 0) / 10) <= step / 2 + 1e-9
+            and abs(place.longitude - (spot.longitude or 0) / 10) <= step / 2 + 1e-9
+            for place in places
+        )

@@ -6,6 +6,8 @@ that neither a count nor the time of an answer tells of more. Places are claims 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,13 +15,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workspace.model.statements import part_as, rows_as, statements
+from workspace.model.statements import rows_as, statements
 
 SQL = statements(__file__)
 MOST_PLACES = 100
 STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 """Degrees to which places are rounded: the finest with which there are at most MOST_PLACES. A tenth of a degree of
-latitude is some 11 km."""
+latitude is some 11 km. What is rounded further is what was rounded to a tenth."""
 KM_PER_DEGREE = 111
 
 
@@ -55,6 +57,24 @@ class RegionOfPlaces:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """Different contents that state about this place and have the same owners. latitude, longitude: in tenths of a
+    degree; null for media of a series or person that state none. is_leaving: their code allows to pass them on; code:
+    the strictest."""
+
+    latitude: int | None
+    longitude: int | None
+    country: str | None
+    region: str | None
+    region_name: str | None
+    has_regions: bool | None
+    owners: list[str]
+    is_leaving: bool
+    media: int
+    code: str
+
+
+@dataclass(frozen=True)
 class PlacesOf:
     """Where the media of an operation, a series or a person were taken, as their files say.
 
@@ -62,7 +82,8 @@ class PlacesOf:
     not narrowed those of each compartment; placed: different ones that state a place. regions: of countries of which
     the operator has imported them. places: the first MOST_PLACES of
     places_of, those with the most media first; step: degrees to which they are rounded. withheld: contents of others
-    that are left out because their code forbids to pass them on; 0 where nothing leaves.
+    that are left out because their code, the strictest of all copies that the viewer may see, forbids to pass them on;
+    0 where nothing leaves. handling_code: the strictest of what is told; null where nothing leaves.
     """
 
     as_of: datetime
@@ -76,6 +97,7 @@ class PlacesOf:
     places_of: int
     step: float
     withheld: int
+    handling_code: str | None
 
 
 def places_of(
@@ -84,39 +106,68 @@ def places_of(
     """Where media were taken. series, person: by number; one that the viewer does not see has no media. leaving:
     without media of others whose handling code forbids to pass them on."""
     asked: dict[str, Any] = {"operation": operation_id, "series": series, "person": person, "leaving": leaving}
-    counts = session.execute(SQL["counts"], asked).one()
-    found, step = part_as(Place, ()), STEPS[0]
-    for step in STEPS:
-        found = part_as(Place, session.execute(SQL["places"], asked | {"step": step, "most": MOST_PLACES}))
-        if found.of <= MOST_PLACES:
-            break
+    lines = rows_as(Spot, session.execute(SQL["spots"], asked))
+    spots = [line for line in lines if line.latitude is not None]
+    told = [spot for spot in spots if spot.is_leaving]
+    places, step = gathered(told)
+    is_whole = series is None and person is None
     return PlacesOf(
         as_of=session.execute(select(func.now())).scalar_one(),
         series=series,
         person=person,
-        media=counts.media,
-        placed=counts.placed,
-        countries=countries_of(session, operation_id, series=series, person=person, leaving=leaving),
-        regions=regions_of(session, operation_id, series=series, person=person, leaving=leaving),
-        places=found.rows,
-        places_of=found.of,
+        media=session.scalars(SQL["media"], asked).one() if is_whole else _media(lines),
+        placed=_media(told),
+        countries=_countries(told),
+        regions=_regions(told),
+        places=places[:MOST_PLACES],
+        places_of=len(places),
         step=step,
-        withheld=counts.withheld,
+        withheld=_media(spots) - _media(told),
+        handling_code=max((spot.code for spot in told), default=None) if leaving else None,
     )
 
 
-def countries_of(
-    session: Session, operation_id: int, *, series: int | None = None, person: int | None = None, leaving: bool = False
-) -> list[CountryOfPlaces]:
-    """The countries in which media were taken, as their files say, the most frequent first."""
-    asked = {"operation": operation_id, "series": series, "person": person, "leaving": leaving}
-    return rows_as(CountryOfPlaces, session.execute(SQL["countries"], asked))
+def gathered(spots: Iterable[Spot]) -> tuple[list[Place], float]:
+    """Spots as places, those with the most media first, and to how many degrees they are rounded: the finest with which
+    there are at most MOST_PLACES."""
+    places: list[Place] = []
+    for step in STEPS:
+        found: dict[tuple[int, int, str | None], tuple[int, set[str]]] = {}
+        tenths = round(step * 10)
+        for spot in spots:
+            at = round((spot.latitude or 0) / tenths), round((spot.longitude or 0) / tenths), spot.country
+            media, owners = found.get(at, (0, set()))
+            found[at] = media + spot.media, owners.union(spot.owners)
+        places = [
+            Place(north * tenths / 10, east * tenths / 10, country, media, sorted(owners))
+            for (north, east, country), (media, owners) in found.items()
+        ]
+        if len(places) <= MOST_PLACES:
+            break
+    return sorted(places, key=lambda each: (-each.media, -each.latitude, each.longitude, each.country or "~")), step
 
 
-def regions_of(
-    session: Session, operation_id: int, *, series: int | None = None, person: int | None = None, leaving: bool = False
-) -> list[RegionOfPlaces]:
-    """The regions in which media were taken, as their files say, of countries that have regions; the most frequent
-    first."""
-    asked = {"operation": operation_id, "series": series, "person": person, "leaving": leaving}
-    return rows_as(RegionOfPlaces, session.execute(SQL["regions"], asked))
+def _media(spots: Iterable[Spot]) -> int:
+    return sum(spot.media for spot in spots)
+
+
+def _countries(spots: Iterable[Spot]) -> list[CountryOfPlaces]:
+    """The most frequent first."""
+    found: Counter[str | None] = Counter()
+    for spot in spots:
+        found[spot.country] += spot.media
+    return sorted(
+        (CountryOfPlaces(*each) for each in found.items()), key=lambda each: (-each.media, each.country or "~")
+    )
+
+
+def _regions(spots: Iterable[Spot]) -> list[RegionOfPlaces]:
+    """Of countries that have regions; the most frequent first."""
+    found: Counter[tuple[str, str | None, str | None]] = Counter()
+    for spot in spots:
+        if spot.country is not None and spot.has_regions:
+            found[spot.country, spot.region, spot.region_name] += spot.media
+    return sorted(
+        (RegionOfPlaces(*region, media) for region, media in found.items()),
+        key=lambda each: (-each.media, each.region or "~"),
+    )

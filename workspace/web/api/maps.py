@@ -71,7 +71,7 @@ def map_geojson(path: OperationPath, query: MapQuery) -> Annotated[Response, Fil
         "operation": operation.code_name,
         "is_exercise": operation.is_exercise,
         "tlp": operation.tlp,
-        "handling_code": operation.handling_code,
+        "handling_code": max(operation.handling_code, found.handling_code or operation.handling_code),
         "as_of": found.as_of.isoformat(),
         "series": found.series,
         "person": found.person,

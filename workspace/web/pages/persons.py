@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from workspace.queries import operations
 from workspace.queries.person_list import FIRST, PersonFilter, exhibit_choices, person_list
 from workspace.queries.person_page import PersonPage, number_of_person, person_page
-from workspace.queries.places import countries_of, regions_of
+from workspace.queries.places import places_of
 from workspace.queries.series import series as all_series
 from workspace.rules.codes import AGE_BANDS
 from workspace.web.context import may, reading
@@ -61,8 +61,7 @@ def person(operation_id: int, number: int) -> str | Response:
     with reading() as view:
         operation = operations.operation(view.session, operation_id)
         page = person_page(view.session, operation_id, number, exhibit=exhibit, year=year, after=after)
-        from_files = countries_of(view.session, operation_id, person=page.number)
-        regions = regions_of(view.session, operation_id, person=page.number)
+        taken = places_of(view.session, operation_id, person=page.number)
         may_say = page.is_own and may(view, "merge_persons", operation)
         may_describe = may(view, "describe_person", operation)
         may_search = may(view, "search_faces", operation)
@@ -79,8 +78,8 @@ def person(operation_id: int, number: int) -> str | Response:
         later=_later(page),
         may_say=may_say,
         may_describe=may_describe,
-        from_files=from_files,
-        regions=regions,
+        from_files=taken.countries,
+        regions=taken.regions,
         name_of_country=name_of_country,
         age_bands=AGE_BANDS,
         may_search=may_search,

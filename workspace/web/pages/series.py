@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from workspace.queries import operations
-from workspace.queries.places import countries_of, regions_of
+from workspace.queries.places import places_of
 from workspace.queries.series_board import PART, SeriesFilter, own_columns
 from workspace.queries.series_board import series_board as find_board
 from workspace.queries.series_page import number_of_series, other_series, possible_holders
@@ -84,6 +84,7 @@ def series_page(operation_id: int, number: int) -> str:
         may_part = page.is_own and may(view, "merge_series", operation)
         is_mine = page.holder is not None and page.holder.id == view.me.id
         colleagues = possible_holders(view.session, operation_id) if is_mine and allowed["claim_series"] else []
+        taken = places_of(view.session, operation_id, series=page.number)
         return render_template(
             "series.html",
             operation=operation,
@@ -96,8 +97,8 @@ def series_page(operation_id: int, number: int) -> str:
             columns=own_columns(view.session, operation_id),
             recencies=SERIES_RECENCIES,
             viewer=view.me,
-            from_files=countries_of(view.session, operation_id, series=page.number),
-            regions=regions_of(view.session, operation_id, series=page.number),
+            from_files=taken.countries,
+            regions=taken.regions,
             name_of_country=name_of_country,
             event_sentence=event_sentence,
         )
