@@ -58,7 +58,8 @@ NEED_NOT: dict[str, str] = {
     "ask_verification": "notes the time of a member's wish; answers nothing of the record",
     "exports_record": WHO,
     "record_is_broken": "one word of the whole operation, for whoever would freeze figures",
-    "release_is_sound": "one word about a row whose id the caller has read; nothing of what it says",
+    **dict.fromkeys(("release_counts", "release_is_sound"),
+    "one word about a row whose id the caller has read; nothing of what it says"),
     "line_digests": "digests and hashes of lines; their bodies come by row-level security",
     "jobs_of_my_agency": "a count of the own agency's jobs",
     "grades_in_use": "numbers of the own country's table, whose words must stay; nothing of what was graded",
@@ -83,7 +84,7 @@ ASKS_NOBODY = {
     ),
     **dict.fromkeys(("hold", "hold_shown"), "holds rows until the commit, and answers nothing"),
     "live_sessions": "of sessions whose secret digests the caller knows",
-    **dict.fromkeys(("record_is_broken", "release_is_sound"), "one word, the same for everybody"),
+    **dict.fromkeys(("record_is_broken", "release_counts", "release_is_sound"), "one word, the same for everybody"),
 }
 """By function: why it need not ask who is calling."""
 

@@ -11,6 +11,7 @@ from tests.support.operation import TestOperation
 from tests.support.pdf_text import pdf_pages
 from tests.support.referral_steps import ReferralSteps, find_broken
 from workspace.commands.held_referrals import ask_release, confirm_release
+from workspace.commands.vouching import withdraw_vouch
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
 from workspace.exchange.referral_package import open_package
 from workspace.model import Referral, ReferralRelease
@@ -214,3 +215,89 @@ def test_the_leads_page_offers_each_step_to_whoever_could_do_it(
     confirm(steps, built)
     steps.work()
     assert (offered("EC"), offered("PE")) == ((False, True, False, False), (False, True, False, False))
+
+
+@pytest.fixture
+def met_by_two(operation: TestOperation) -> int:
+    """EC's country lead, whom PE's country lead and CL's specialist have met."""
+    person = operation.person("EC", "country_lead")
+    operation.change("update membership set standing = 'met' where user_id = :id", id=person)
+    for voucher in (operation.person("PE", "country_lead"), operation.person("CL")):
+        operation.vouch(person, voucher)
+    return person
+
+
+def take_back_vouch(operation: TestOperation, database: Database, *, of: int, by: int) -> None:
+    with database.write(by) as tx:
+        withdraw_vouch(tx, operation.id, of, voucher_id=by)
+
+
+def test_a_release_counts_only_while_its_two_are_two_and_is_asked_for_anew(
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID, built: UUID, met_by_two: int
+) -> None:
+    find_broken(operation, lead)
+    ask(steps, built, role="country_lead")
+    confirm(steps, built, role="country_lead")
+    steps.work()
+    take_back_vouch(operation, database, of=met_by_two, by=operation.person("CL"))
+
+    with pytest.raises(Conflict, match="two people for sure no longer"):
+        steps.send(built)
+    with database.read(operation.person("EC", "liaison")) as view:
+        shown = next(each for each in lead_page(view.session, lead, view.me).referrals if each.id == built)
+    assert (shown.is_held, shown.release, shown.may_ask_release) == (True, None, True)
+
+    ask(steps, built, reason="still with the suspect")
+    confirm(steps, built)
+    with pytest.raises(Conflict, match="package"):
+        steps.send(built)
+    steps.work()
+    steps.send(built)
+    row = operation.row(Referral, built)
+    with operation.workers.read(operation.service_id) as view:
+        key = steps.tools.key(view.session, operation.id)
+    opened = open_package(steps.tools.store.read_bytes(row.package_address or "", key=key), steps.identities["CL"])
+    said = opened.manifest["release"]
+    assert isinstance(said, dict)
+    assert said["reason"] == "still with the suspect"
+
+
+def test_what_left_with_a_release_stands_when_a_vouch_is_withdrawn_afterwards(
+    steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID, built: UUID, met_by_two: int
+) -> None:
+    find_broken(operation, lead)
+    ask(steps, built, role="country_lead")
+    confirm(steps, built, role="country_lead")
+    steps.work()
+    steps.send(built)
+    take_back_vouch(operation, database, of=met_by_two, by=operation.person("CL"))
+
+    with database.read(operation.person("EC", "liaison")) as view:
+        shown = next(each for each in lead_page(view.session, lead, view.me).referrals if each.id == built)
+    assert shown.release is not None
+    assert (shown.release.reason, shown.release.confirmed_by is not None) == (WHY, True)
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        "update membership set ends_at = now() where user_id = :id",
+        "update membership set suspended_until = now() + interval '1 hour' where user_id = :id",
+        "update membership set standing = 'newcomer' where user_id = :id",
+        "update app_user set disabled_at = now() where id = :id",
+    ],
+)
+def test_who_is_here_no_longer_has_asked_nothing_so_that_a_colleague_asks(
+    steps: ReferralSteps, operation: TestOperation, lead: UUID, built: UUID, gone: str
+) -> None:
+    find_broken(operation, lead)
+    ask(steps, built, role="country_lead")
+    operation.change(gone, id=operation.person("EC", "country_lead"))
+
+    with pytest.raises(NotFound, match="Nobody has asked"):
+        confirm(steps, built)
+    ask(steps, built)
+    confirm(steps, built)
+    steps.work()
+    steps.send(built)
+    assert operation.row(Referral, built).state == "sent"

@@ -139,6 +139,32 @@ def test_nothing_is_sent_before_its_package_is_built(
         steps.send(draft)
 
 
+def test_nothing_is_sent_while_its_two_people_are_two_no_longer(
+    steps: ReferralSteps, operation: TestOperation, lead: UUID
+) -> None:
+    """The approver counts once somebody else has met her, who takes that back after the approval."""
+    drafter, approver = operation.person("EC", "liaison"), operation.person("PE", "liaison")
+    others = [operation.person("CL"), operation.person("CL", "analyst")]
+    operation.change("update membership set standing = 'met' where user_id = :id", id=approver)
+    for voucher in (drafter, others[0]):
+        operation.vouch(approver, voucher)
+    steps.ground(lead, "CL")
+    referral = steps.draft(lead, "CL")
+    steps.approve(referral)
+    steps.work()
+    operation.change(
+        "update vouch set withdrawn_at = now(), withdrawn_by = voucher_id where voucher_id = :id", id=others[0]
+    )
+
+    with pytest.raises(Conflict, match="two people for sure no longer"):
+        steps.send(referral)
+
+    assert operation.row(Referral, referral).state == "drafted"
+    operation.vouch(approver, others[1])
+    steps.send(referral)
+    assert operation.row(Referral, referral).state == "sent"
+
+
 def test_the_clock_of_an_exercise_runs_at_its_pace_and_what_is_due_keeps_its_time(
     steps: ReferralSteps, operation: TestOperation, database: Database, lead: UUID
 ) -> None:

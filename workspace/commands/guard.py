@@ -332,11 +332,14 @@ def require_independent(tx: Tx, operation_id: int, first_id: int) -> None:
     Raises:
         Forbidden: they are not two people for sure.
     """
-    if not tx.session.execute(
-        text("select are_independent(:operation, :first, :second)"),
-        {"operation": operation_id, "first": first_id, "second": tx.actor.id},
-    ).scalar_one():
+    if not are_independent(tx, operation_id, first_id, tx.actor.id):
         raise Forbidden(NOT_INDEPENDENT)
+
+
+def are_independent(tx: Tx, operation_id: int, first_id: int, second_id: int) -> bool:
+    """Whether these are two people for sure, by the vouches that stand now."""
+    query = text("select are_independent(:operation, :first, :second)")
+    return bool(tx.session.scalar(query, {"operation": operation_id, "first": first_id, "second": second_id}))
 
 
 def require_second_country(tx: Tx, operation_id: int, first_id: int, *, otherwise: Forbidden) -> None:

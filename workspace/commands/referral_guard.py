@@ -19,6 +19,12 @@ REFERRAL_IS_HELD = Text(
 )
 """kinds: names of tables, as the page Record shows them."""
 
+RELEASE_IS_OVER = Text(
+    "A vouch was withdrawn since this referral was released: the two who released it are two people for sure no longer. "
+    "Let a second member of another agency meet one of them, under «Members», or ask on the lead's page to release it "
+    "anew."
+)
+
 
 def standing_corroboration(tx: Tx, lead: Lead) -> list[dict[str, str]]:
     """What stands for and against the lead now, as a referral keeps it.
@@ -120,7 +126,8 @@ def require_same_basis(tx: Tx, row: Referral) -> None:
 
 
 def require_not_held(tx: Tx, row: Referral) -> None:
-    """Pass if what the referral rests on matches the record, or two people of two countries have released it.
+    """Pass if what the referral rests on matches the record, or two people of two countries have released it, who are
+    independent now.
 
     Raises:
         Conflict: it is held back.
@@ -129,6 +136,8 @@ def require_not_held(tx: Tx, row: Referral) -> None:
     if not kinds:
         return
     release = standing_release(tx, row)
+    if release is None and _was_released(tx, row):
+        raise Conflict(RELEASE_IS_OVER, reason="record_broken")
     if release is None or release.confirmed_at is None:
         raise Conflict(REFERRAL_IS_HELD, kinds=", ".join(filter(None, kinds)) or "…", reason="record_broken")
 
@@ -139,11 +148,20 @@ def broken_kinds(tx: Tx, row: Referral) -> list[str]:
 
 
 def standing_release(tx: Tx, row: Referral) -> ReferralRelease | None:
-    """The release that somebody asked for or confirmed; one that does not match the record itself counts for
-    nothing."""
+    """The release that somebody asked for or confirmed, as long as it counts: it matches the record itself, and those
+    two are two people for sure, or whoever asked could still ask."""
     return tx.session.scalars(
         select(ReferralRelease)
-        .where(ReferralRelease.referral_id == row.id, func.release_is_sound(ReferralRelease.id))
+        .where(ReferralRelease.referral_id == row.id, func.release_counts(ReferralRelease.id))
         .order_by(ReferralRelease.asked_at.desc())
         .limit(1)
     ).one_or_none()
+
+
+def _was_released(tx: Tx, row: Referral) -> bool:
+    released = select(ReferralRelease.id).where(
+        ReferralRelease.referral_id == row.id,
+        ReferralRelease.confirmed_at.is_not(None),
+        func.release_is_sound(ReferralRelease.id),
+    )
+    return bool(tx.session.scalar(select(released.exists())))

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workspace import events
 from workspace.commands.guard import (
+    are_independent,
     at,
     country_of,
     require_independent,
@@ -160,8 +161,9 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
 
     Raises:
         Conflict: it is not approved, its package is not built yet, the lead has been closed since, or the
-            material's code has become stricter, what spoke for the lead was withdrawn, or the record holds it back
-            (`require_not_held`). Forbidden: an owner's hand is missing.
+            material's code has become stricter, what spoke for the lead or an entry was withdrawn, drafter and approver
+            are not independent any more, what it stands on has changed (`require_same_basis`), or the record holds it
+            back (`require_not_held`). Forbidden: an owner's hand is missing.
         Invalid: the ground of jurisdiction has been withdrawn since.
     """
     row = require_referral(tx, "send_referral", referral_id)
@@ -172,6 +174,12 @@ def send_referral(tx: Tx, referral_id: UUID) -> None:
     _require_still_due(tx, row)
     if not _hands_are_there(tx, row, country_of(tx, row.approved_by)):
         return
+    if not are_independent(tx, row.operation_id, row.drafted_by, row.approved_by):
+        raise Conflict(
+            "A vouch was withdrawn since this referral was approved: whoever drafted it and whoever approved it are two "
+            "people for sure no longer. Let a second member of another agency meet one of them, under «Members», or "
+            "withdraw the draft and draft it again."
+        )
     _require_same_code(tx, row)
     require_not_held(tx, row)
     _change(tx, row, ("drafted",), state="sent", sent_at=func.now(), due_at=tx.now + _answer_within(tx, row))

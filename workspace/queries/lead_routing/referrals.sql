@@ -14,5 +14,5 @@ left join lateral (
   select e.*, a.id as asker_id, a.name as asker, a.country as asker_country,
     c.id as confirmer_id, c.name as confirmer, c.country as confirmer_country
   from referral_release e join user_with_country a on a.id = e.asked_by left join user_with_country c on c.id = e.confirmed_by
-  where e.referral_id = r.id and release_is_sound(e.id) order by e.asked_at desc limit 1) x on true
+  where e.referral_id = r.id and release_counts(e.id) order by e.asked_at desc limit 1) x on true
 where r.lead_id = :lead order by r.number

@@ -17,5 +17,5 @@ left join lateral (
   from referral_release e join user_with_country ac on ac.id = e.asked_by join user_with_country cc on cc.id = e.confirmed_by
   left join membership ma on ma.operation_id = e.operation_id and ma.user_id = e.asked_by
   left join membership mc on mc.operation_id = e.operation_id and mc.user_id = e.confirmed_by
-  where e.referral_id = r.id and release_is_sound(e.id) order by e.asked_at desc limit 1) x on true
+  where e.referral_id = r.id and release_counts(e.id) order by e.asked_at desc limit 1) x on true
 where r.id = :id

@@ -11,5 +11,5 @@ from referral r left join user_with_country b on b.id = r.approved_by
 left join lateral (
   select e.reason, e.confirmed_at, a.name || ' (' || a.country || ')' as asked_by
   from referral_release e join user_with_country a on a.id = e.asked_by
-  where e.referral_id = r.id and release_is_sound(e.id) order by e.asked_at desc limit 1) x on true
+  where e.referral_id = r.id and release_counts(e.id) order by e.asked_at desc limit 1) x on true
 where r.id = :id
