@@ -60,6 +60,7 @@ NEED_NOT: dict[str, str] = {
     "record_is_broken": "one word of the whole operation, for whoever would freeze figures",
     **dict.fromkeys(("release_counts", "release_is_sound"),
     "one word about a row whose id the caller has read; nothing of what it says"),
+    "is_of_exercises_alone": "which agencies take part in no real operation",
     "line_digests": "digests and hashes of lines; their bodies come by row-level security",
     "jobs_of_my_agency": "a count of the own agency's jobs",
     "grades_in_use": "numbers of the own country's table, whose words must stay; nothing of what was graded",
@@ -80,7 +81,8 @@ ASKS_NOBODY = {
         "follows from members and vouches, which every member reads; the same for whoever asks",
     ),
     **dict.fromkeys(
-        ("exercises", "is_exercise", "lines_cut"), "which operations are exercises, and are cut off just now"
+        ("exercises", "is_exercise", "is_of_exercises_alone", "lines_cut"),
+        "which operations are exercises, and are cut off just now",
     ),
     **dict.fromkeys(("hold", "hold_shown"), "holds rows until the commit, and answers nothing"),
     "live_sessions": "of sessions whose secret digests the caller knows",

@@ -17,6 +17,8 @@ from tests.web.test_identity_passkeys import _enrol, _invite
 from workspace.commands.drafts import keep_draft
 from workspace.commands.people import ensure_service_users
 from workspace.commands.removals import remove_member
+from workspace.exchange.referral_package import new_recipient_keypair
+from workspace.model import Agency
 from workspace.model.database import Database
 from workspace.rules.drafts import FormPlace
 from workspace.settings import Settings
@@ -154,6 +156,28 @@ def test_an_administrator_who_came_by_one_click_makes_no_operation_and_changes_n
     assert clicked.get("/operations/new").status_code == 404
     assert "one-click link of the exercise" in clicked.get("/operations").text
     assert "one-click link of the exercise" in clicked.get("/account").text
+
+
+def test_a_link_of_an_exercise_changes_no_key_of_an_agency_that_takes_part_in_a_real_operation(
+    exercise_app: tuple[Settings, Flask], operation: TestOperation, real: TestOperation, database: Database
+) -> None:
+    liaison, agency = operation.person("EC", "liaison"), operation.agencies["EC"]
+    path, key = f"/api/v1/agencies/{agency}/package-key", {"public_key": new_recipient_keypair()[0]}
+    clicked = by_one_click(exercise_app, liaison)
+    assert clicked.post(path, key).status_code == 200
+    operation.change(
+        "insert into operation_agency (operation_id, agency_id, jurisdictions, competences) values (:op, :agency, "
+        "'{EC}', '{protection}')",
+        op=real.id,
+        agency=agency,
+    )
+
+    other = {"public_key": new_recipient_keypair()[0]}
+    refused = clicked.post(path, other)
+
+    assert (refused.status_code, refused.json["error"]["code"]) == (403, "forbidden")
+    assert operation.row(Agency, agency).package_public_key == key["public_key"]
+    assert sign_in(exercise_app[1], database, liaison).post(path, other).status_code == 200
 
 
 def test_whoever_makes_an_operation_beside_an_exercise_is_told_that_links_do_not_open_it(

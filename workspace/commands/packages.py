@@ -30,7 +30,8 @@ def set_package_key(tx: Tx, agency_id: int, *, public_key: str) -> None:
     Records `agency:key_set`. A package that was built before keeps the key it was built for.
 
     Raises:
-        NotFound: there is no such agency. Forbidden: it is another's, or the actor's role does not allow it.
+        NotFound: there is no such agency. Forbidden: it is another's, or the actor's role does not allow it, or a link
+        of an exercise would change the key of an agency of a real operation.
         Invalid: this is not a public key of age.
     """
     tx.find(Agency, agency_id, otherwise=NotFound("There is no such agency."))
@@ -38,7 +39,13 @@ def set_package_key(tx: Tx, agency_id: int, *, public_key: str) -> None:
         raise Forbidden("An agency can set its own key only.")
     policy.require_anywhere(tx.actor, "set_package_key")
     policy.require_standing("set_package_key", tx.standing, is_exercise=False)
-    tx.change(update(Agency).where(Agency.id == agency_id).values(package_public_key=checked_package_key(public_key)))
+    tx.change_one(
+        update(Agency).where(Agency.id == agency_id).values(package_public_key=checked_package_key(public_key)),
+        otherwise=Forbidden(
+            "Your agency takes part in a real operation: a link of the exercise does not change its key. Sign in with "
+            "your passkey."
+        ),
+    )
     tx.record(events.AgencyKeySet(events.INSTALLATION, agency=agency_id))
 
 
