@@ -202,3 +202,8 @@ def test_whoever_has_too_many_made_ready_at_once_is_told_in_the_viewer(operation
     page.get_by_role("button", name="Nearer").click()
     expect(page.locator("[data-tiles=asked]")).to_contain_text("It is being made ready")
     expect(told).to_have_count(0)
+
+    operation.change("update picture_tiles set state = 'refused', refusal = 'damaged'")
+    expect(page.locator("[data-tiles=refused]")).to_contain_text("Its own pixels cannot be shown")
+    page.get_by_role("button", name="Try it again").click()
+    expect(page.locator("[data-tiles=asked]")).to_contain_text("It is being made ready")

@@ -12,6 +12,8 @@ import numpy as np
 import psycopg
 import pytest
 from PIL import Image
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from tests.support.bench import Bench
 from tests.support.media_rows import lay_exhibit, lay_medium
@@ -234,6 +236,7 @@ def test_a_video_that_breaks_says_why_and_what_cannot_be_played_leaves_no_copy(
     do(bench, me, films.ask_copy, cut, 1280)
     # The original is exchanged for one that cannot be read, as a damaged disk would.
     address = bench.tools.store.put_bytes(material.video().read_bytes()[:3000], key=bench.key).address
+    whole = bench.one("select address from media_item where id = :id", id=cut).address
     bench.operation.change("update media_item set address = :address where id = :id", address=address, id=cut)
     bench.work()
 
@@ -241,6 +244,34 @@ def test_a_video_that_breaks_says_why_and_what_cannot_be_played_leaves_no_copy(
     assert [(copy.state, copy.refusal in ("truncated", "damaged")) for copy in copies] == [("refused", True)] * 2
     with bench.app.read(me) as view, pytest.raises(NotFound):
         stored_film(view.session, cut, 640, "veiled")
+
+    # Whoever opens the video may ask again, and the copy is made once the file can be read.
+    chief = bench.operation.person("EC", "analyst")
+    bench.operation.change("update media_item set address = :address where id = :id", address=whole, id=cut)
+    assert do(bench, chief, films.ask_copy, cut, 640) == do(bench, me, films.ask_copy, cut, 640) == copies[0].id
+    assert [(copy.state, copy.refusal) for copy in page(bench, me, cut).copies][:1] == [("asked", None)]
+    bench.work()
+    assert [copy.state for copy in page(bench, me, cut).copies] == ["made", "refused"]
+    assert do(bench, me, films.ask_copy, cut, 640) == copies[0].id
+    assert [copy.state for copy in page(bench, me, cut).copies] == ["made", "refused"]
+    kinds = [kind for kind in bench.operation.kinds() if kind.startswith("copy:")]
+    assert kinds == ["copy:asked"] * 2 + ["copy:refused"] * 2 + ["copy:asked", "copy:made"]
+
+
+def test_who_asks_for_a_copy_again_says_nothing_that_only_a_worker_can_know(bench: Bench) -> None:
+    me = bench.operation.person("EC")
+    video: dict[str, Any] = {"kind": "video", "media_type": "video/mp4", "duration_s": 6.0}
+    medium = lay_medium(bench.operation, lay_exhibit(bench.operation, "EC", "EC-1"), **video)
+    copy = do(bench, me, films.ask_copy, medium, 640)
+
+    for column in ("clear_address = 'x'", "at_ms = '{0}'", "media_item_id = gen_random_uuid()", "side = 1280"):
+        with pytest.raises(DBAPIError), bench.app.write(me) as tx:
+            tx.session.execute(text(f"update video_copy set {column} where id = :id"), {"id": copy})
+    for state in ("asked", "made"):
+        bench.operation.change("update video_copy set state = :state where id = :id", state=state, id=copy)
+        with bench.app.write(me) as tx:
+            changed = tx.session.execute(text("update video_copy set state = 'asked' where id = :id"), {"id": copy})
+        assert changed.rowcount == 0  # type: ignore[attr-defined]
 
 
 def test_looks_wake_no_screen_and_a_mark_does(bench: Bench) -> None:

@@ -171,6 +171,7 @@ def test_what_cannot_be_cut_says_why_and_a_video_has_no_tiles(bench: Bench, mate
         ask(bench, me, photo)
     bench.operation.change("update media_item set preview_address = 'none' where id = :id", id=photo)
     # The original is exchanged for one that cannot be read, as a damaged disk would.
+    whole = bench.one("select address from media_item where id = :id", id=photo).address
     address = bench.tools.store.put_bytes(b"\xff\xd8\xff\xe0 no more", key=bench.key).address
     bench.operation.change("update media_item set address = :address where id = :id", address=address, id=photo)
 
@@ -181,6 +182,17 @@ def test_what_cannot_be_cut_says_why_and_a_video_has_no_tiles(bench: Bench, mate
     assert (told.state, told.levels) == ("refused", 0)
     assert told.refusal in ("damaged", "truncated")
     assert bench.operation.kinds().count("tiles:refused") == 1
+
+    # Whoever opens the photo may ask again, and it is cut once the file can be read.
+    bench.operation.change("update media_item set address = :address where id = :id", address=whole, id=photo)
+    with pytest.raises(NotFound):
+        ask(bench, bench.operation.person("PE"), photo)
+    for person in (bench.operation.person("EC", "analyst"), me):
+        ask(bench, person, photo)
+        assert made(bench, me, photo).refusal is None
+    bench.work()
+    assert made(bench, me, photo).state == "made"
+    assert bench.operation.kinds().count("tiles:asked") == 2
 
 
 def test_tiles_are_erased_after_a_day_and_made_again_when_asked_for(bench: Bench, photo: UUID) -> None:

@@ -29,8 +29,8 @@ Row = TypeVar("Row", VideoCopy, VideoStill)
 
 
 def ask_copy(tx: Tx, media_id: UUID, side: int) -> UUID:
-    """Have a copy of a video made that browsers play, and return its id; one that is there or being made is it. Asks
-    `view_media`; records `copy:asked` where it is new.
+    """Have a copy of a video made that browsers play, and return its id; one that is there or being made is it, and one
+    that could not be made is tried again. Asks `view_media`; records `copy:asked` where a worker has to make one.
 
     side: the longer side in pixels, one of COPY_SIDES.
 
@@ -42,7 +42,11 @@ def ask_copy(tx: Tx, media_id: UUID, side: int) -> UUID:
     made = tx.session.execute(
         insert_or_change(VideoCopy)
         .values(id=uuid4(), **_lies(medium), side=side, asked_by=tx.actor.id)
-        .on_conflict_do_nothing(index_elements=["media_item_id", "side"])
+        .on_conflict_do_update(
+            index_elements=["media_item_id", "side"],
+            set_=jobs.asked_anew(tx) | {"frames_done": 0, "frames_of": 0},
+            where=VideoCopy.state == "refused",
+        )
         .returning(VideoCopy.id)
     ).scalar_one_or_none()
     if made is None:

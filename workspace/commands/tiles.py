@@ -10,7 +10,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import Update, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_or_leave
+from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
 from workspace import events
 from workspace.commands.each import each
@@ -38,8 +38,8 @@ class MadeTiles:
 
 
 def ask_tiles(tx: Tx, media_id: UUID) -> None:
-    """Have a picture cut into tiles in its own pixels; what is there or being made is left as it is. Asks `view_media`;
-    records `tiles:asked` where it is new.
+    """Have a picture cut into tiles in its own pixels; what is there or being made is left as it is, and what could
+    not be cut is tried again. Asks `view_media`; records `tiles:asked` where a worker has to cut it.
 
     Raises:
         NotFound: there is no such photo for the actor. Conflict: it cannot be read, or was not read yet.
@@ -53,9 +53,13 @@ def ask_tiles(tx: Tx, media_id: UUID) -> None:
         raise Conflict("There is no picture to look at: the file was not read yet, or cannot be.")
     own = {"operation_id": medium.operation_id, "compartment_id": medium.compartment_id, "media_item_id": medium.id}
     made = tx.session.execute(
-        insert_or_leave(PictureTiles)
+        insert_or_change(PictureTiles)
         .values(id=uuid4(), **own, asked_by=tx.actor.id)
-        .on_conflict_do_nothing(index_elements=["media_item_id"])
+        .on_conflict_do_update(
+            index_elements=["media_item_id"],
+            set_=jobs.asked_anew(tx) | {"tiles_done": 0, "tiles_of": 0},
+            where=PictureTiles.state == "refused",
+        )
         .returning(PictureTiles.id)
     ).scalar_one_or_none()
     if made is None:

@@ -111,9 +111,9 @@ them free for what is short."""
 IDLE_KINDS = ("hash_frames", "compare_parts", "sweep_photo", "read_text", "sweep_video")
 """What is wanted only while no other work waits (`nothing_else_waits`), is done behind everything else, and is waited
 for by nobody."""
-AGAIN_KINDS = ("match_again", "embed_faces")
+AGAIN_KINDS = ("match_again", "embed_faces", "make_copy", "cut_picture")
 """What a person's wish, too, has done anew: what somebody takes back or states may let be found what was looked for in
-vain before."""
+vain before, and what could not be made may be asked for again."""
 AFTER_CLOSING_KINDS = (
     "follow_consent",
     "draw_up_debrief",
@@ -279,6 +279,11 @@ def try_failed_again(tx: Tx, kinds: Sequence[str]) -> int:
     """Have jobs of these kinds that failed for good a while ago tried once more; returns how many."""
     values = {"kinds": list(kinds), "after": FAILED_AGAIN_S, "after_closing": list(AFTER_CLOSING_KINDS)}
     return len(tx.session.execute(SQL["failed_again"], values).all())
+
+
+def asked_anew(tx: Tx) -> dict[str, object]:
+    """What a row says whose making was refused, when somebody asks again: as if it had not been asked for before."""
+    return {"state": "asked", "refusal": None, "asked_by": tx.actor.id, "asked_at": func.now()}
 
 
 def due(session: Session) -> int:

@@ -155,17 +155,23 @@ function More({ film, copy }: { film: Film; copy: CopyOfVideo }) {
           {t("Make a larger copy")}
         </button>
       )}
-      {larger && larger.state !== "made" && <Making copy={larger} />}
+      {larger && larger.state !== "made" && <Making film={film} copy={larger} />}
     </p>
   );
 }
 
-/** How far a copy has come, or why there is none. */
-export function Making({ copy }: { copy: CopyOfVideo }) {
+/** How far a copy has come, or why there is none and how to have it tried again. */
+export function Making({ film, copy }: { film: Film; copy: CopyOfVideo }) {
   if (copy.state === "refused")
     return (
-      <span>
-        <Icon name="warn" /> {t("No playable copy can be made: {why}.", { why: word("refusal", copy.refusal ?? "not_readable") })}
+      <span class="row wrap">
+        <span>
+          <Icon name="warn" />{" "}
+          {t("No playable copy can be made: {why}.", { why: word("refusal", copy.refusal ?? "not_readable") })}
+        </span>
+        <button class="btn small" type="button" onClick={() => film.askCopy(copy.side)}>
+          {t("Try it again")}
+        </button>
       </span>
     );
   if (!copy.frames_of) return <span role="status">{t("The playable copy waits for its turn.")}</span>;
@@ -353,7 +359,7 @@ export function NoPlayer({ controller, page }: { controller: MediumController; p
       </header>
       <div class="body stack">
         {copy ? (
-          <Making copy={copy} />
+          <Making film={film} copy={copy} />
         ) : (
           <p class="row wrap">
             <button class="btn primary" type="button" aria-keyshortcuts="K" onClick={() => film.askCopy(640)}>

@@ -93,12 +93,13 @@ export class Zoom {
     if (this.part.peek() && this.hasTiles && !this.asks) void this.ask();
   }
 
-  /** Have the picture made ready, and wait for it. */
-  private async ask(): Promise<void> {
+  /** Have the picture made ready, and wait for it. again: also where it could not be made ready before. */
+  async ask(again = false): Promise<void> {
     this.asks = true;
     this.refusal.value = "";
     const path = `/api/v1/items/${this.id}/tiles`;
     try {
+      if (again) await call("POST", path);
       let told = await call<TilesOfPicture>("GET", path);
       while (told.state !== "made" && told.state !== "refused") {
         if (told.state === null) await call("POST", path);

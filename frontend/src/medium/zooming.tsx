@@ -68,11 +68,16 @@ function Ready({ zoom, page, isClear }: { zoom: Zoom; page: MediumPage; isClear:
   if (!told) return null;
   if (told.state === "refused")
     return (
-      <span>
-        <Icon name="warn" />{" "}
-        {t("Its own pixels cannot be shown: {why}. This is the smaller picture.", {
-          why: word("refusal", told.refusal ?? "not_readable"),
-        })}
+      <span class="row wrap">
+        <span>
+          <Icon name="warn" />{" "}
+          {t("Its own pixels cannot be shown: {why}. This is the smaller picture.", {
+            why: word("refusal", told.refusal ?? "not_readable"),
+          })}
+        </span>
+        <button class="btn small" type="button" onClick={() => void zoom.ask(true)}>
+          {t("Try it again")}
+        </button>
       </span>
     );
   if (told.state !== "made")
