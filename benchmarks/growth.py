@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 import psycopg
 from psycopg import sql
+from sqlalchemy import text
 
 from benchmarks._machine import own_s, server_pid, settle, tree_s
 from tests.support.media_rows import lay_exhibit
@@ -35,6 +36,8 @@ from workspace.commands.people import ensure_service_users
 from workspace.host.engines import SUPERUSER, prepare_database, start_engines
 from workspace.model import jobs
 from workspace.model.database import Database
+from workspace.queries.search import find_faces, probe
+from workspace.queries.search_answer import Thresholds
 from workspace.search.gallery import gallery_of
 from workspace.store.objects import open_store
 
@@ -45,6 +48,9 @@ PERSONS = 2
 DIMENSION = 128
 GOALS = {"cpu_ratio": 1.3}
 ROUNDS = 3
+SEARCHES = 5
+LEAD, STRONG = 0.363, 0.45
+"""Thresholds of the searches."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -291,6 +297,7 @@ def measure(urls: dict[str, str], owner: str, home: Path, sizes: tuple[int, int]
     }
     found |= _figures(first["full"], lone, many)
     found["fill_1000_ms"] = follow_ms(tools, operations["full"], fillers["full"])
+    found["search_ms"], found["search_cpu_ms"] = search_ms(urls["concord_app"], operations["full"], server)
     found["leads"] = {
         name: _count(operation, f"select count(*) from lead where operation_id = {operation.id}")
         for name, operation in operations.items()
@@ -307,6 +314,26 @@ def follow_ms(tools: WorkerTools, operation: TestOperation, filler: Filler) -> f
         since = time.perf_counter()
         gallery.fill(view.session)
         return round((time.perf_counter() - since) * 1000, 1)
+
+
+def search_ms(url: str, operation: TestOperation, server: int) -> tuple[float, float]:
+    """Milliseconds of a person's search with a face of their material among all that they may see: by the clock, and of
+    the database's processors."""
+    app = Database(url)
+    wall, cpu = [], []
+    with app.read(operation.person("PE")) as view:
+        compartment = operation.compartment("PE")
+        probes = view.session.scalars(
+            text("select id from face where compartment_id = :compartment and person_id is not null limit :rounds"),
+            {"compartment": compartment, "rounds": SEARCHES},
+        ).all()
+        for face in probes:
+            since, database = time.perf_counter(), tree_s([server])
+            find_faces(view.session, probe(view.session, face), Thresholds(LEAD, STRONG))
+            wall.append((time.perf_counter() - since) * 1000)
+            cpu.append((tree_s([server]) - database) * 1000)
+    app.dispose()
+    return round(median(wall), 1), round(median(cpu), 1)
 
 
 def _count(operation: TestOperation, statement: str) -> int:

@@ -18,6 +18,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.leads.test_entry_end import Register
 from tests.support.http_client import Browser
 from tests.support.operation import Side, TestOperation
 from workspace.commands.claims import claim_lead
@@ -153,6 +154,23 @@ def test_closed_material_is_not_found_and_not_counted(operation: TestOperation, 
     assert faces(found["ranked"])[-1] == str(shown)
     assert found["searched"] == before + 1
     assert search(browser, operation, hidden).status_code == 404
+
+
+def test_a_register_is_searched_until_its_stated_retention_is_over(operation: TestOperation, browser: Browser) -> None:
+    _, probe, _ = pair(operation, 0.2)
+    face, register = free(operation, 0.9), Register(operation)
+    operation.change(
+        "update face set register_entry_id = :entry, person_id = null where id = :face", entry=register.entry, face=face
+    )
+    for days, is_found in ((1, True), (-2, False)):
+        operation.change(
+            "update register set retain_until = (now() at time zone (select time_zone from operation where id = :op))::date "
+            "+ :days where id = :id",
+            op=operation.id,
+            days=days,
+            id=register.id,
+        )
+        assert (str(face) in faces(search(browser, operation, probe).get_json()["ranked"])) is is_found
 
 
 def test_a_face_that_is_open_by_its_picture_alone_is_not_compared_not_counted_and_no_probe(
@@ -378,7 +396,10 @@ def test_a_list_that_is_cut_says_how_many_there_are_and_shows_the_rest_when_aske
     assert browser.get(f"/api/v1/operations/{operation.id}/find?q=wall").get_json()["of"] == MOST_WORDS + 1
 
     with database.read(operation.person("EC")) as view:
-        found = find_faces(view.session, face_of(view.session, probe), Thresholds(0.4, 0.6), min_score=-1.0, most=2)
+        asked = (view.session, face_of(view.session, probe), Thresholds(0.4, 0.6))
+        found = find_faces(*asked, min_score=-1.0, most=2)
+        of_more = find_faces(*asked, min_score=-1.0, most=2, most_near=0)
+    assert found == of_more
     assert len(found.ranked) == 2
     assert found.ranked_of > 2
     assert found.count == found.ranked_of + len(found.open_leads) + len(found.withheld)

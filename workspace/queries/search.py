@@ -6,7 +6,7 @@ Which pairs have a lead does not depend on `min_score`, so that nobody can measu
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -31,6 +31,8 @@ BELOW = 0.10
 matches."""
 VALID = timedelta(hours=1)
 """How long a search's list can be looked at again; afterwards a new search states its purpose anew."""
+MOST_NEAR = 50_000
+"""Near faces that are named to the two statements that follow; of more, each of these compares all once more."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,7 @@ def find_faces(
     narrowed: SearchFilter = NO_FILTER,
     min_score: float | None = None,
     most: int = MOST_RANKED,
+    most_near: int = MOST_NEAR,
 ) -> SearchAnswer:
     """Compare the probe with every other person's and entry's faces of the same recogniser that the viewer may see.
 
@@ -142,39 +145,43 @@ def find_faces(
     person. So the pairs of all their leads that withhold a score are withheld here too.
 
     sets: in what is looked. narrowed: narrows what is ranked, and not which leads are named beside it. min_score: a
-    cosine; without it the list goes on to BELOW under the lead threshold.
+    cosine; without it the list goes on to BELOW under the lead threshold. most_near: of more near faces the answer is
+    the same, and slower.
     """
-    told = session.execute(
-        SQL["leads"],
-        {
-            "probe": probe.face_id,
-            "operation": probe.operation_id,
-            "face_kinds": list(FACE_KINDS),
-            "person": probe.person_id,
-            "entry": probe.register_entry_id,
-            "alike": 1 - thresholds.lead if probe.brought else None,
-        },
-    ).all()
-    leads = [row for row in told if (not row.score_is_open if probe.brought else is_withheld(row) or not row.is_copy)]
     floor = thresholds.lead - BELOW if min_score is None else min_score
-    asked = {"probe": probe.face_id, "sets": sorted(sets)}
-    searched = session.execute(
-        text("select count(*)::int from faces_compared_with(:probe, cast(:sets as text[]))"), asked
-    ).scalar_one()
+    alike = 1 - thresholds.lead if probe.brought else None
+    asked = {"probe": probe.face_id, "sets": sorted(sets), "floor": floor}
+    near = session.execute(SQL["near"], {**asked, "alike": alike, "most": most_near}).one()
+    told = _leads(session, probe, near.among, alike)
+    leads = [row for row in told if (not row.score_is_open if probe.brought else is_withheld(row) or not row.is_copy)]
     rows = session.execute(
         SQL["ranked"],
         {
             **asked,
             **asdict(narrowed),
+            "among": near.among,
             "is_narrowed": narrowed != NO_FILTER,
-            "floor": floor,
             "lead": thresholds.lead,
             "most": most,
             "without": [row.other for row in leads if row.other and is_withheld(row)] or [probe.face_id],
             "withheld": [row.face_id for row in leads if row.face_id and is_withheld(row)],
         },
     ).all()
-    return ranked_answer(probe, thresholds, floor=floor, searched=searched, rows=rows, leads=leads)
+    return ranked_answer(probe, thresholds, floor=floor, searched=near.searched, rows=rows, leads=leads)
+
+
+def _leads(session: Session, probe: Probe, among: list[UUID] | None, alike: float | None) -> Sequence[Row[Any]]:
+    """The probe's face leads, and those of its photograph's copies among these faces."""
+    asked = {
+        "probe": probe.face_id,
+        "among": among,
+        "operation": probe.operation_id,
+        "face_kinds": list(FACE_KINDS),
+        "person": probe.person_id,
+        "entry": probe.register_entry_id,
+        "alike": alike,
+    }
+    return session.execute(SQL["leads"], asked).all()
 
 
 def open_searches(session: Session, operation_id: int, *, most: int = MOST_OPEN) -> Part[OpenSearch]:

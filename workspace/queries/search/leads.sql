@@ -1,7 +1,8 @@
 -- The face leads of the probe's person or entry, and of those whose face is a copy of the probe's photograph, with the other side as far
 -- as it is open; of a closed side only its country is known. alike: the distance up to which another face is taken for the probe's.
 with copies as (
-  select other from faces_compared_with(:probe, '{persons,register}') where distance <= coalesce(cast(:alike as float), one_photograph()))
+  select other from faces_compared_with(:probe, '{persons,register}', cast(:among as uuid[]))
+  where distance <= coalesce(cast(:alike as float), one_photograph()))
 select l.id, l.number, l.stage, l.holder_id, l.opinions, l.shown_band, score_is_open(l.id) as score_is_open,
   coalesce(e.person_id, e.register_entry_id) in (select other from copies) as is_copy, coalesce(o.person_id, o.register_entry_id) as other,
   d.id as face_id, d.quality_word, coalesce(d.country, array_to_string(array_remove(l.countries, e.country), ' · ')) as country,
