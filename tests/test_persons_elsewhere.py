@@ -16,8 +16,11 @@ from workspace.errors import Conflict, Forbidden, NotFound
 from workspace.model import Event, Person, PersonAct
 from workspace.model.database import Database
 from workspace.queries.person_page import PersonPage, person_page
+from workspace.queries.persons import alike_persons
 
 ALIKE = "[1" + ",0" * 127 + "]"
+UNLIKE = "[0,0,1" + ",0" * 125 + "]"
+LESS_ALIKE = "[0.9,0.43589" + ",0" * 126 + "]"
 
 
 class Materials:
@@ -98,6 +101,40 @@ def test_who_looks_alike_in_other_material_is_proposed_and_the_page_gathers_whom
     assert materials.gathered(materials.first) == []
     assert materials.proposed(materials.first) == [materials.closed, materials.other_closed]
     assert materials.operation.kinds() == ["persons:merged", "persons:merged", "persons:parted"]
+
+
+def test_a_proposal_has_no_place_by_likeness_while_a_lead_withholds_it(
+    materials: Materials, operation: TestOperation, database: Database
+) -> None:
+    def listed() -> list[int]:
+        with database.read(materials.me) as view:
+            pairs = alike_persons(view.session, operation.id).alike
+        return [each.other_number for each in pairs if each.number == materials.first]
+
+    operation.change("update face set embedding = :v where person_id <> all (:p)", v=UNLIKE, p=materials.ids)
+    of_the_other = {"v": LESS_ALIKE, "p": materials.ids[3]}
+    operation.change("update person set centroid = :v where id = :p", **of_the_other)
+    operation.change("update face set embedding = :v where person_id = :p", **of_the_other)
+    lead = operation.lead("EC", Side("EC", "agency"))
+    by_likeness = [materials.closed, materials.other_closed]
+    assert materials.proposed(materials.first) == by_likeness
+
+    for person, country in ((materials.ids[0], "shared"), (materials.ids[2], "closed")):
+        operation.change(
+            "update lead_evidence set person_id = :p, face_id = (select id from face where person_id = :p)"
+            " where lead_id = :lead and (compartment_id = :shared) = :is_shared",
+            p=person,
+            lead=lead,
+            shared=operation.compartment("EC"),
+            is_shared=country == "shared",
+        )
+
+    assert materials.proposed(materials.first) == by_likeness[::-1]
+    assert listed()[-1] == materials.closed
+
+    operation.change("update lead set stage = 'verified' where id = :id", id=lead)
+    assert materials.proposed(materials.first) == by_likeness
+    assert listed()[-1] == materials.other_closed
 
 
 def test_who_was_said_to_be_another_is_proposed_no_more_until_it_is_taken_back(materials: Materials) -> None:

@@ -388,6 +388,22 @@ def test_the_gallery_stands_by_likeness_inside_one_material_and_says_where_it_en
     assert names(media, ids(me, operation, order="likeness", like_face=face)) == ["chosen", "far", "near"]
     assert ask(me, operation, **alike)["after"] is None
 
+    their_face, far = face_of(operation, media["of another"]), face_of(operation, media["far"])
+    stand_on_a_lead(operation, UUID(face), their_face)
+    operation.change(
+        "update face set embedding = (select embedding from face where id = :far) where id = :id",
+        far=far,
+        id=their_face,
+    )
+
+    def by_face(like: object) -> list[str]:
+        found = names(media, ids(me, operation, order="likeness", like_face=str(like)))
+        return [name for name in found if name in media]
+
+    # A copy of what a lead compares the chosen face with: its place would tell the score that the lead withholds.
+    assert by_face(face) == ["chosen", "near", "far"]
+    assert by_face(far) == ["far", "near", "chosen"]
+
     def refused(viewer: Browser, **query: Any) -> int:
         return viewer.client.get(
             f"/api/v1/operations/{operation.id}/gallery", query_string=query, base_url="http://localhost:8000"
@@ -405,7 +421,20 @@ def test_the_gallery_stands_by_likeness_inside_one_material_and_says_where_it_en
     first = ask(me, operation, **alike)
     rest = ask(me, operation, **alike, after=first["after"])
     assert (len(first["tiles"]), len(rest["tiles"]), rest["after"]) == (WINDOW, 7, None)
+    assert first["after"].startswith(f"{WINDOW}|")  # a place, and not how far that medium is
     assert not {each["id"] for each in first["tiles"]} & {each["id"] for each in rest["tiles"]}
+
+
+def stand_on_a_lead(operation: TestOperation, mine: UUID, theirs: UUID) -> None:
+    """A lead that nobody has decided, between a face of EC and one of PE."""
+    lead = operation.lead("EC", "PE")
+    for country, face in (("EC", mine), ("PE", theirs)):
+        operation.change(
+            "update lead_evidence set face_id = :face where lead_id = :lead and country = :country",
+            face=face,
+            lead=lead,
+            country=country,
+        )
 
 
 def face_of(operation: TestOperation, medium: UUID) -> UUID:

@@ -287,18 +287,18 @@ def _by_path(session: Session, asked: dict[str, Any], after: str) -> tuple[list[
 
 def _by_likeness(session: Session, asked: dict[str, Any], after: str, like: Likeness) -> tuple[list[UUID], str | None]:
     _require_alike(session, asked["operation"], like)
-    distance, digest = -1.0, b""
+    place, digest = 0, b""
     if after:
         number, _, digits = after.partition("|")
         try:
-            distance, digest = float(number), bytes.fromhex(digits)
+            place, digest = int(number[:9]), bytes.fromhex(digits)
         except ValueError as fault:
             raise _no_window() from fault
-    asked |= {"at_distance": distance, "at_sha256": digest, "most_alike": MOST_ALIKE, "most_bits": MOST_BITS}
+    asked |= {"at_place": place, "at_sha256": digest, "most_alike": MOST_ALIKE, "most_bits": MOST_BITS}
     statement = SQL["like_picture" if like.medium else "like_face"]
     rows = session.execute(statement, asked | {"like": like.medium or like.face}).all()
     shown = rows[:WINDOW]
-    return [row.id for row in shown], f"{shown[-1].distance!r}|{shown[-1].sha256.hex()}" if len(rows) > WINDOW else None
+    return [row.id for row in shown], f"{shown[-1].place}|{shown[-1].sha256.hex()}" if len(rows) > WINDOW else None
 
 
 def _require_alike(session: Session, operation_id: int, like: Likeness) -> None:

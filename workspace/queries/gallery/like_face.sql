@@ -1,9 +1,14 @@
--- The media of the same material whose faces are most like the chosen one; the :most_alike nearest, at most :one_more of them after :at_distance and
--- :at_sha256. distance: 1 less the cosine of the most alike of a medium's faces.
+-- The media of the same material whose faces are most like the chosen one; the :most_alike nearest, at most :one_more of them after :at_sha256, or
+-- after :at_place where it is gone. distance: 1 less the cosine of the most alike of a medium's faces; that of opposites where a lead
+-- withholds its score: the place of a copy would tell it.
 with chosen as materialized (
   select f.compartment_id, f.embedding, f.model_digest from face f where f.id = :like),
+beside as materialized (
+  select b.person_id, w.embedding, w.model_digest from withheld_beside(:like) b join face w on w.id = b.face_id),
 near as materialized (
-  select f.media_item_id, min(f.embedding <=> chosen.embedding) as distance
+  select f.media_item_id, min(case when f.person_id in (select b.person_id from beside b) or exists (
+      select 1 from beside b where case when b.model_digest = f.model_digest then b.embedding <=> f.embedding <= one_photograph() end)
+    then 2 else f.embedding <=> chosen.embedding end) as distance
   from chosen join face f on f.compartment_id = chosen.compartment_id and f.model_digest = chosen.model_digest
   where f.embedding is not null and f.register_entry_id is null group by f.media_item_id),
 found as (
@@ -27,6 +32,6 @@ found as (
 ),
 placed as (
   select id, sha256, distance, row_number() over (order by distance, sha256) as place from found)
-select id, sha256, distance from placed
-where place <= :most_alike and (distance > :at_distance or distance = :at_distance and sha256 > :at_sha256)
-order by distance, sha256 limit :one_more
+select id, sha256, place from placed
+where place <= :most_alike and place > coalesce((select at.place from placed at where at.sha256 = :at_sha256), :at_place)
+order by place limit :one_more

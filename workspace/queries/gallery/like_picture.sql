@@ -1,5 +1,5 @@
 -- The photos of the same material that look most like the chosen one, in whichever of its eight positions, up to :most_bits different bits; the
--- :most_alike nearest, at most :one_more of them after :at_distance and :at_sha256.
+-- :most_alike nearest, at most :one_more of them after :at_sha256, or after :at_place where it is gone.
 with chosen as materialized (
   select m.compartment_id, array(select ('x' || encode(t, 'hex'))::bit(256) from unnest(array_prepend(m.pdq, m.pdq_turned) || m.pdq_inner) t) as hashes
   from media_item m where m.id = :like),
@@ -24,6 +24,6 @@ found as (
     and m.pdq is not null),
 placed as (
   select id, sha256, distance, row_number() over (order by distance, sha256) as place from found where distance <= :most_bits)
-select id, sha256, distance from placed
-where place <= :most_alike and (distance > :at_distance or distance = :at_distance and sha256 > :at_sha256)
-order by distance, sha256 limit :one_more
+select id, sha256, place from placed
+where place <= :most_alike and place > coalesce((select at.place from placed at where at.sha256 = :at_sha256), :at_place)
+order by place limit :one_more
