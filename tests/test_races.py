@@ -75,6 +75,8 @@ ALONE = {
     "assessments.decide_again": "a step of `entries.reopen_entry` and of consents",
     "basis.end_basis": "a step of `entries.close_entry`",
     "basis.restore_basis": "a step of `entries.reopen_entry`",
+    "boxes.draw_face": "adds a row; of the cards it takes away what hangs still, as `cards.withdraw_card`, which is raced",
+    "card_steps.withdraw_bare": "a step of `boxes.draw_face`, of `sweeps.record_sweep` and of `cards.withdraw_outdated`",
     "card_steps.withdraw_outgrown": "a step of `exhibits.change_handling_code` and of `cards.withdraw_outdated`",
     "cards.withdraw_outdated": "housekeeping of what a change of the handling code takes at once, which is raced",
     "closing.begin_closing": "waits until it is the only write (`locks.be_alone`)",
@@ -106,6 +108,7 @@ ALONE = {
     "series_placing.take_medium_out": "a step of `series.withdraw_medium`",
     "series_placing.undo_media": "a step of `series.take_back_placements`",
     "series_placing.undo_placements": "a step of `series.take_back_placements`",
+    "sweeps.record_sweep": "a worker's, which no other worker has at the same time; of cards as `boxes.draw_face`",
     "vouching.decline_vouch": "changes no row",
     "window.close_shared_material": "housekeeping passes over what somebody holds; `window.accept_window` is raced",
 }

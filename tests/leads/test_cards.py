@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 
 from tests.support.operation import Side, TestOperation
 from workspace.commands import cards, clues
+from workspace.commands.boxes import draw_face
 from workspace.commands.cards import Part
+from workspace.commands.clue_media import add_clue_media
 from workspace.commands.clues import Seen
 from workspace.commands.exhibits import change_handling
 from workspace.errors import Conflict, Forbidden, Invalid, NotFound
 from workspace.model import ClueCard, Event, LeadEvidence
 from workspace.model.database import Database
-from workspace.queries.cards import CardPage, card_page, card_to_mask, lead_cards
+from workspace.queries.cards import CardPage, card_page, card_source, card_to_mask, lead_cards
 from workspace.queries.cards import cards as all_cards
 
 CROP = {"type": "FragmentSelector", "value": "xywh=percent:0,0,50,50"}
@@ -232,3 +234,84 @@ def test_a_card_leaves_the_room_once_its_material_asks_for_other_people(
 def sweep(operation: TestOperation) -> None:
     with operation.workers.write(operation.service_id) as tx:
         cards.withdraw_outdated(tx)
+
+
+def test_a_card_shows_a_part_of_a_further_medium_that_lies_with_its_clue(
+    operation: TestOperation, database: Database
+) -> None:
+    lead, side = clue(operation, database, "operation")
+    further, foreign = (_read_picture(operation, owner) for owner in ("EC", "PE"))
+    maker, checker = operation.person("EC"), operation.person("EC", "analyst")
+    with pytest.raises(NotFound):
+        make(operation, database, lead, maker, part=Part(CROP, media_id=further.media_item_id))
+    with database.write(maker) as tx:
+        add_clue_media(tx, lead, [UUID(str(each.media_item_id)) for each in (further, foreign)])
+    with pytest.raises(Invalid, match="Open a clue of the medium, and make the card of that clue"):
+        make(operation, database, lead, maker, part=Part(CROP, media_id=foreign.media_item_id))
+
+    card = make(operation, database, lead, maker, part=Part(CROP, [(0.0, 0.0, 10.0, 10.0)], further.media_item_id))
+
+    assert operation.row(ClueCard, card).media_item_id == further.media_item_id
+    with database.read(maker) as view:
+        source = card_source(view.session, lead, further.media_item_id)
+        assert (source.media, source.further) == (further.media_item_id, further.media_item_id)
+        assert card_source(view.session, lead).media == side.media_item_id
+        with pytest.raises(NotFound):
+            card_source(view.session, lead, foreign.media_item_id)
+    operation.change("update clue_card set state = 'made', address = 'a' where id = :id", id=card)
+    check(database, checker, card)
+    with database.write(operation.person("EC", "country_lead")) as tx:
+        change_handling(tx, UUID(str(further.exhibit_id)), handling_code="H3", reason="the court says so")
+    assert operation.row(ClueCard, card).state == "withdrawn", "its medium is handled more strictly than the check was"
+
+
+def _read_picture(operation: TestOperation, owner: str) -> LeadEvidence:
+    """A further picture of this country that was read, on an exhibit."""
+    lead = operation.lead(owner, "CL")
+    with Session(operation.owner, expire_on_commit=False) as session:
+        side = session.scalars(select(LeadEvidence).where(LeadEvidence.lead_id == lead, LeadEvidence.side == 1)).one()
+    operation.change("update media_item set preview_address = 'p' where id = :id", id=side.media_item_id)
+    operation.change(
+        "insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes) "
+        "select operation_id, compartment_id, :exhibit, id, 'a.jpg', 9 from media_item where id = :id",
+        exhibit=side.exhibit_id, id=side.media_item_id,
+    )  # fmt: skip
+    return side
+
+
+def test_a_face_that_is_found_later_keeps_a_card_from_the_room_or_takes_it_out(
+    operation: TestOperation, database: Database
+) -> None:
+    lead, side = clue(operation, database, "operation")
+    maker, second = operation.person("EC"), operation.person("EC", "analyst")
+    part = Part(CROP, [(0.0, 0.0, 10.0, 10.0)])
+    elsewhere = Part({"type": "FragmentSelector", "value": "xywh=percent:50,50,50,50"})
+    shown, waiting, apart = (make(operation, database, lead, maker, part=each) for each in (part, part, elsewhere))
+    operation.change("update clue_card set state = 'made', address = 'a' where lead_id = :id", id=lead)
+    check(database, second, shown)
+    check(database, second, apart)
+    assert side.media_item_id is not None
+
+    with database.write(maker) as tx:
+        draw_face(tx, side.media_item_id, {"type": "FragmentSelector", "value": "xywh=percent:30,30,10,10"})
+
+    assert [operation.row(ClueCard, each).state for each in (shown, waiting, apart)] == ["withdrawn", "made", "shown"]
+    assert page(database, maker, shown).card.is_outdated
+    with pytest.raises(Conflict, match="no mask covers it"):
+        check(database, second, waiting)
+    with pytest.raises(Invalid):
+        make(operation, database, lead, maker, part=part)
+    with pytest.raises(NotFound):
+        page(database, operation.person("CL", "observer"), shown)
+
+    # What came without a command that asks is found by the housekeeping.
+    operation.change(
+        "insert into face select (jsonb_populate_record(f, jsonb_build_object('id', gen_random_uuid(), "
+        "'frame_width', 100, 'frame_height', 100, 'person_id', null))).* from face f where media_item_id = :id limit 1",
+        id=side.media_item_id,
+    )
+    operation.change(
+        "update face set box = '{70,70,80,80}' where media_item_id = :id and person_id is null", id=side.media_item_id
+    )
+    sweep(operation)
+    assert operation.row(ClueCard, apart).state == "withdrawn"

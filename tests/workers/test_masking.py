@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tests.support.bench import Bench
+from tests.support.work_material import Material
 from workspace.analysis.derivatives import encode_derivative, shrunk
 from workspace.analysis.masks import MASK, masked_crop
 from workspace.commands import cards, clues
@@ -117,3 +118,24 @@ def test_the_worker_leaves_no_masked_pixel_and_no_metadata_in_the_only_picture_o
         "card:masked",
         "card:shown",
     ]
+
+
+def test_a_card_of_a_video_that_shows_a_face_under_no_mask_is_not_made(bench: Bench, material: Material) -> None:
+    bench.bring("EC", material.video_of_two(), sharing="agency")
+    bench.work()
+    film = bench.one("select id from media_item where operation_id = :operation").id
+    maker = bench.operation.person("EC")
+    whole = {"type": "FragmentSelector", "value": "xywh=percent:0,0,100,100"}
+    with bench.app.write(maker) as tx:
+        lead = clues.open_clue(tx, bench.operation.id, what="place", claim="a wall", seen=Seen(media_id=film))
+
+    with bench.app.write(maker) as tx:
+        made = [
+            cards.make_card(tx, lead, question="Where?", part=Part(whole, masks))
+            for masks in ([], [(0, 0, 100, 1)], [(0, 0, 100, 100)])
+        ]
+    bench.work()
+
+    rows = {row.id: row for row in bench.rows("select id, state, address from clue_card where lead_id = :id", id=lead)}
+    assert [rows[card].state for card in made] == ["failed", "failed", "made"]
+    assert [rows[card].address is None for card in made] == [True, True, False]

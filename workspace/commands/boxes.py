@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, text, update
 
 from workspace import events
+from workspace.commands.card_steps import bare_cards, withdraw_bare
 from workspace.commands.depicted import require_own
 from workspace.commands.guard import at, lets_compare, require_operation
 from workspace.commands.locks import hold
@@ -35,7 +36,9 @@ LEAST_SHARE = 0.2
 def draw_face(tx: Tx, medium_id: UUID, box: Mapping[str, Any]) -> UUID:
     """Draw a box where the detector missed a face of a photo; a worker describes it. Answers the act's id.
 
-    Asks `draw_face`; records `face:drawn`. box: a W3C fragment selector in per cent of the picture's sides.
+    A clue card that shows it unmasked leaves the room. Asks `draw_face`; records `face:drawn`, and `card:outdated`.
+
+    box: a W3C fragment selector in per cent of the picture's sides.
 
     Raises:
         NotFound: there is no such medium for the actor. Forbidden: it is another agency's.
@@ -67,6 +70,7 @@ def draw_face(tx: Tx, medium_id: UUID, box: Mapping[str, Any]) -> UUID:
     tx.add(row)
     jobs.want(tx, "describe_face", row.id, medium.operation_id)
     tx.record(events.FaceDrawn(at(row), box=row.id, media=medium_id))
+    withdraw_bare(tx, bare_cards(tx, medium_id))
     return row.id
 
 

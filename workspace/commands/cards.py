@@ -14,7 +14,15 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, select, text, update
 
 from workspace import events
-from workspace.commands.card_steps import hand_of, strict_cards, withdraw_outgrown
+from workspace.commands.card_steps import (
+    bare_cards,
+    hand_of,
+    known_faces,
+    shows_a_face,
+    strict_cards,
+    withdraw_bare,
+    withdraw_outgrown,
+)
 from workspace.commands.guard import require_independent, require_lead, require_operation
 from workspace.commands.locks import hold
 from workspace.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
@@ -24,7 +32,6 @@ from workspace.model import (
     Clue,
     ClueCard,
     ClueMedium,
-    Face,
     Lead,
     LeadEvidence,
     MediaItem,
@@ -111,7 +118,11 @@ def _medium_of(tx: Tx, lead: Lead, part: Part | None) -> MediaItem | None:
     if medium.preview_address is None:
         raise Conflict("This picture was not read, so that no part of it can be shown.")
     crop = shares_of(part.crop)
-    faults = faults_of_masks(crop, list(part.masks), _faces(tx, medium)) if crop else [Fault("crop", NO_BOX)]
+    faults = (
+        faults_of_masks(crop, list(part.masks), known_faces(tx, medium.id, lead.locks))
+        if crop
+        else [Fault("crop", NO_BOX)]
+    )
     if faults:
         raise Invalid("The card cannot be made.", faults=faults)
     return medium
@@ -138,21 +149,6 @@ def _further(tx: Tx, lead: Lead, media_id: UUID) -> MediaItem:
             faults=[Fault("media_id", "a medium that is opened together with the clue")],
         )
     return tx.session.get_one(MediaItem, media_id)
-
-
-def _faces(tx: Tx, medium: MediaItem) -> list[Shares]:
-    """The boxes of the faces that were found in the picture that a card is cut from. Of a video that is its preview:
-    its people are found by those two who look."""
-    rows = tx.session.scalars(select(Face).where(Face.media_item_id == medium.id, Face.at_s.is_(None), Face.part == 1))
-    return [
-        (
-            100 * face.box[0] / face.frame_width,
-            100 * face.box[1] / face.frame_height,
-            100 * (face.box[2] - face.box[0]) / face.frame_width,
-            100 * (face.box[3] - face.box[1]) / face.frame_height,
-        )
-        for face in rows
-    ]
 
 
 def _code(tx: Tx, lead_id: UUID, media_id: UUID | None) -> str:
@@ -206,7 +202,8 @@ def check_card(tx: Tx, card_id: UUID, *, is_right: bool, reason: str = "") -> No
         NotFound: there is no such card for the actor.
         Forbidden: the actor made it, is not independent of its maker, or the two are not the two that its owner's rules
             ask for.
-        Conflict: it does not wait for a check. Invalid: no reason against it.
+        Conflict: it does not wait for a check, or it shows a face that was found since it was made. Invalid: no reason
+            against it.
     """
     card = _require_card(tx, "check_card", card_id)
     if card.made_by == tx.actor.id:
@@ -216,6 +213,11 @@ def check_card(tx: Tx, card_id: UUID, *, is_right: bool, reason: str = "") -> No
     why_not = why_not_two(hand_of(tx, card, card.made_by), hand_of(tx, card, tx.actor.id), code) if is_right else None
     if why_not:
         raise Forbidden(_WHY_NOT_TWO[why_not])
+    if is_right and shows_a_face(tx, card):
+        raise Conflict(
+            "Since this card was made a face was found in what it shows, and no mask covers it. Say no to this card and "
+            "make another one."
+        )
     tx.change_one(
         update(ClueCard)
         .where(ClueCard.id == card_id, ClueCard.state == "made")
@@ -252,14 +254,14 @@ def withdraw_card(tx: Tx, card_id: UUID) -> None:
 
 
 def withdraw_outdated(tx: Tx) -> int:
-    """Take out of the room what `withdraw_outgrown` takes, in every operation; returns how many. Asks
-    `withdraw_outdated`; only housekeeping calls it."""
-    found = strict_cards(tx)
-    for operation_id in {row.operation_id for row in found}:
+    """Take out of the room what `withdraw_outgrown` and `withdraw_bare` take, in every operation; returns how many.
+    Asks `withdraw_outdated`; only housekeeping calls it."""
+    found, bare = strict_cards(tx), bare_cards(tx)
+    for operation_id in {row.operation_id for row in (*found, *bare)}:
         require_operation(tx, "withdraw_outdated", operation_id)
     leads = {row.lead_id for row in found}
     hold(tx, "lead", leads)
-    return withdraw_outgrown(tx, leads)
+    return withdraw_outgrown(tx, leads) + withdraw_bare(tx, bare)
 
 
 def answer_card(tx: Tx, card_id: UUID, *, what: str, body: str = "", source: str = "") -> UUID:

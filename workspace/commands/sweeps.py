@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, text, update
 
 from workspace import events
+from workspace.commands.card_steps import bare_cards, withdraw_bare
 from workspace.commands.guard import at, lets_compare, require_operation
 from workspace.commands.locks import hold
 from workspace.commands.readings import FoundFaceRow, FoundTrackRow
@@ -66,7 +67,8 @@ def record_sweep(
     is_whole: bool,
 ) -> None:
     """Write what a sweep found, after `begin_sweep` in the same write. Asks `work_on_media`; records `media:swept`
-    where it found something, and has the medium matched.
+    where it found something, and has the medium matched where that was a face. A clue card that shows a face which was
+    found now leaves the room (`card:outdated`).
 
     bettered: poor faces that stand already, under their ids, as they are seen now.
     """
@@ -86,6 +88,8 @@ def record_sweep(
         tx.record(events.MediaSwept(at(medium), media=medium.id, faces=len(faces), bettered=len(bettered)))
     told = {"faces": len(faces), "bettered": len(bettered), "method": method, "is_whole": is_whole}
     tx.session.execute(insert(MediaSweep).values(**own, **told))
+    if faces:
+        withdraw_bare(tx, bare_cards(tx, medium.id))
 
 
 def want_sweeps(tx: Tx) -> int:

@@ -85,11 +85,12 @@ class TipOnLead:
 
 @dataclass(frozen=True)
 class CardPage:
-    """A card with what was answered."""
+    """A card with what was answered. is_owners: the viewer is of the agency that owns the material."""
 
     operation_id: int
     card: CardOfClue
     answers: list[CardAnswer]
+    is_owners: bool
 
 
 @dataclass(frozen=True)
@@ -110,11 +111,13 @@ class CardSource:
 
 @dataclass(frozen=True)
 class CardToMask:
-    """A picture in the store, and the part and masks in per cent of its sides."""
+    """A picture in the store, and the part and masks in per cent of its sides. is_of_video: it is a video's preview, of
+    which nobody knows where its faces are."""
 
     address: str
     crop: Shares
     masks: list[Shares]
+    is_of_video: bool
 
 
 def cards(session: Session, operation_id: int) -> list[CardOfClue]:
@@ -141,10 +144,15 @@ def card_page(session: Session, card_id: UUID) -> CardPage:
     found = _cards(session, card=card_id)
     if not found:
         raise NotFound("There is no such card.")
-    operation_id = session.execute(
-        text("select operation_id from clue_card where id = :card"), {"card": card_id}
-    ).scalar_one()
-    return CardPage(operation_id, found[0], rows_as(CardAnswer, session.execute(SQL["answers"], {"card": card_id})))
+    row = session.execute(
+        text(
+            "select operation_id, exists (select 1 from compartment p where p.id = locks[1] "
+            "and p.agency_id = (select my_agency())) as is_owners from clue_card where id = :card"
+        ),
+        {"card": card_id},
+    ).one()
+    answers = rows_as(CardAnswer, session.execute(SQL["answers"], {"card": card_id}))
+    return CardPage(row.operation_id, found[0], answers, row.is_owners)
 
 
 def card_source(session: Session, lead_id: UUID, media: UUID | None = None) -> CardSource:
@@ -178,7 +186,7 @@ def card_to_mask(session: Session, card_id: UUID) -> CardToMask | None:
     row = session.execute(SQL["to_mask"], {"card": card_id}).one_or_none()
     if row is None:
         return None
-    return CardToMask(row.address, _four(row.crop), [_four(mask) for mask in row.masks])
+    return CardToMask(row.address, _four(row.crop), [_four(mask) for mask in row.masks], row.is_of_video)
 
 
 def _four(numbers: list[float]) -> Shares:

@@ -48,7 +48,8 @@ def card(operation_id: int, card_id: UUID) -> Response | str:
         may_check = (
             opens and found.card.state == "made" and not found.card.is_mine and may(view, "check_card", operation)
         )
-        may_withdraw = opens and found.card.state != "withdrawn" and may(view, "withdraw_card", operation)
+        is_theirs = found.card.is_mine or found.is_owners
+        may_withdraw = opens and is_theirs and found.card.state != "withdrawn" and may(view, "withdraw_card", operation)
         may_answer = found.card.state == "shown" and may(view, "answer_card", operation)
     return render_template(
         "card.html",
