@@ -566,6 +566,7 @@ HELPERS_OF_COMMANDS = (
     "workspace.commands.card_steps",
     "workspace.commands.comments",
     "workspace.commands.depicted",
+    "workspace.commands.devices",
     "workspace.commands.each",
     "workspace.commands.grading",
     "workspace.commands.guard",

@@ -23,10 +23,11 @@ from sqlalchemy.orm import Session
 
 from workers.known import alike_known, of_no_interest
 from workers.likely import BEST_FACES, Likely, likely_of, likely_too
-from workers.near import NearMedium, near_photos, near_videos
+from workers.near import NearMedium, near_photos, near_videos, show_the_same
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.near_duplicates import MIN_QUALITY
-from workspace.commands.copies import Copy, open_copies
+from workspace.commands.copies import Copy, Found, open_copies
+from workspace.commands.devices import leads_between
 from workspace.commands.known import note_alike
 from workspace.commands.leads_open import Finding, Provenance, Side, may_open_leads, open_leads
 from workspace.commands.lines import name_media
@@ -99,7 +100,7 @@ def match_media(tools: WorkerTools, job: Taken) -> Effects:
             name_media(tx, [own.id], may_skip=False)  # a list may have come while it was received
             note_alike(tx, own.operation_id, _alike(tx.session, own))
         near, doubted = _near(tx.session, own)
-        findings = _traces(tx.session, own)
+        findings = _traces(tx, own)
         if own.persons:
             findings += _like_persons(tx, own.operation_id, own.persons, likely)
         forget_near_copies(tx, own.operation_id, doubted)
@@ -117,7 +118,8 @@ def record_copies(tx: Tx, own: Row[Any], near: Sequence[NearMedium]) -> None:
     record_near_copies(tx, own.operation_id, own.compartment_id, own.id, copies)
     others = _copies_elsewhere(tx.session, own, near)
     media = [own.id, *(each.id for each in near), *(other.side.media_item_id for other in others)]
-    open_copies(tx, own.operation_id, Copy(own.agency_id, _file_side(own)), others, media)
+    side = Copy(own.agency_id, _file_side(own))
+    open_copies(tx, own.operation_id, side, [Found(others, media)], show_the_same=show_the_same)
 
 
 def _alike(session: Session, own: Row[Any]) -> list[tuple[UUID, int, Meaning | None, int | None, int]]:
@@ -154,9 +156,9 @@ def _copies_elsewhere(session: Session, own: Row[Any], near: Sequence[NearMedium
     return [Copy(other.agency_id, _file_side(other), kind) for kind, other in others if not dull & {own.id, other.id}]
 
 
-def _traces(session: Session, own: Row[Any]) -> list[Finding]:
+def _traces(tx: Tx, own: Row[Any]) -> list[Finding]:
     """What a medium has in common with other agencies besides its content: camera, lens, document."""
-    findings: list[Finding] = []
+    session, findings = tx.session, list[Finding]()
     if own.camera_key is not None:
         findings += [_camera_finding(own, other) for other in session.execute(SQL["same_camera"], {"media": own.id})]
     if own.lens_key is not None:
@@ -164,7 +166,8 @@ def _traces(session: Session, own: Row[Any]) -> list[Finding]:
     if own.document_key is not None:
         same = session.execute(SQL["same_document"], {"media": own.id}).all()
         dull = of_no_interest(session, [own.id, *(other.id for other in same)])
-        findings += [_document_finding(own, other) for other in same if not dull & {own.id, other.id}]
+        found = [_document_finding(tx, own, other) for other in same if not dull & {own.id, other.id}]
+        findings += [each for each in found if each is not None]
     return findings
 
 
@@ -267,9 +270,11 @@ def _lens_finding(own: Row[Any], other: Row[Any]) -> Finding:
     )
 
 
-def _document_finding(own: Row[Any], other: Row[Any]) -> Finding:
-    """One for the two exhibits: an album of which each holds another state would else give a lead for each picture."""
-    return _trace_finding("document_id", own, other, (str(own.exhibit_id), str(other.exhibit_id)))
+def _document_finding(tx: Tx, own: Row[Any], other: Row[Any]) -> Finding | None:
+    """One at a time for the two exhibits: an album of which each holds another state would else give a lead for each
+    picture."""
+    between = leads_between(tx, "document_id", own.exhibit_id, other.exhibit_id)
+    return None if between.is_barred else _trace_finding("document_id", own, other, between.pair)
 
 
 def _trace_finding(kind: str, own: Row[Any], other: Row[Any], pair: tuple[str, str]) -> Finding:

@@ -11,7 +11,7 @@ its row each time, since it may have moved. The rows stay the truth; a process t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy.orm import Session
 
-from workspace.analysis.near_duplicates import HASH_BYTES, MATCH_DISTANCE, MIN_QUALITY
+from workspace.analysis.near_duplicates import HASH_BYTES, MATCH_DISTANCE, MIN_QUALITY, distances
 from workspace.analysis.video_copies import Likeness, Matched, frames_of_many, likeness, matched, scenes
 from workspace.model.statements import statements
 from workspace.search.hashes import HashIndex
@@ -133,21 +133,38 @@ _videos: dict[tuple[str, int], _Videos] = {}
 def near_photos(session: Session, operation_id: int, media_id: UUID, hashes: Sequence[bytes]) -> list[NearMedium]:
     """The photos of an operation that look like this one, nearest first; registers' portraits are left out. hashes: its
     own in all quarter turns and mirrored, also inside of its borders; the nearest counts."""
+    kept = _kept_photos(session, operation_id)
+    return _alike(session, media_id, kept.index, _rows(b"".join(hashes)), kept.ids.__getitem__)
+
+
+def _alike(
+    session: Session, media_id: UUID, index: HashIndex, asked: Hashes, owner: Callable[[int], UUID]
+) -> list[NearMedium]:
+    """Whose hashes look like one of the asked, by the nearest of them."""
+    hits = index.near(asked, MATCH_DISTANCE)
+    nearest: dict[UUID, Likeness] = {}
+    for place, bits in sorted(zip(hits.place.tolist(), hits.bits.tolist(), strict=True), key=lambda hit: hit[1]):
+        nearest.setdefault(owner(place), Likeness(100, bits))
+    return [_photo(each) for each in _as_they_lie(session, media_id, nearest)]
+
+
+def _kept_photos(session: Session, operation_id: int) -> _Photos:
     # Two databases in one process (tests) must not share their hashes.
     kept = _photos.setdefault(_place(session, operation_id), _Photos())
     kept.fill(session, operation_id)
-    hits = kept.index.near(_rows(b"".join(hashes)), MATCH_DISTANCE)
-    nearest: dict[UUID, Likeness] = {}
-    for place, bits in sorted(zip(hits.place.tolist(), hits.bits.tolist(), strict=True), key=lambda hit: hit[1]):
-        nearest.setdefault(kept.ids[place], Likeness(100, bits))
-    return [_photo(each) for each in _as_they_lie(session, media_id, nearest)]
+    return kept
+
+
+def _kept_videos(session: Session, operation_id: int) -> _Videos:
+    kept = _videos.setdefault(_place(session, operation_id), _Videos())
+    kept.fill(session, operation_id)
+    return kept
 
 
 def near_videos(session: Session, operation_id: int, media_id: UUID) -> tuple[list[NearMedium], list[Pair]]:
     """The videos of an operation that are copies of this one or of a part of it, or of which it is a part, in whichever
     of eight positions; and pairs that share frames and are no copies, some of which may have been before."""
-    kept = _videos.setdefault(_place(session, operation_id), _Videos())
-    kept.fill(session, operation_id)
+    kept = _kept_videos(session, operation_id)
     turns = _turns(session, media_id)
     if not turns.size:
         return [], []
@@ -162,6 +179,23 @@ def near_videos(session: Session, operation_id: int, media_id: UUID) -> tuple[li
             found[kept.ids[video]] = like
     unlike = [(media_id, kept.ids[video]) for video, _ in pairs if kept.ids[video] not in found]
     return _as_they_lie(session, media_id, found), unlike + _doubted(session, kept, turns, common, pairs)
+
+
+def show_the_same(session: Session, media: Collection[UUID], others: Collection[UUID]) -> set[Pair]:
+    """Of media and others, the pairs that show the same, wherever they lie: the same bytes, photos that look alike, and
+    what stands as a near copy. Few are asked of."""
+    asked = {"media": list(media), "others": list(others)}
+    pairs = {(row.one, row.other) for row in session.execute(SQL["alike"], asked)}
+    both = {"media": [*media, *others], "quality": MIN_QUALITY}
+    photos = {row.id: row for row in session.execute(SQL["hashes"], both)}
+    many = [(each, pdq) for each in media if (row := photos.get(each)) for pdq in (row.pdq, *row.pdq_inner[:1])]
+    if not many:
+        return pairs
+    rows = _rows(b"".join(pdq for _, pdq in many))
+    for other in others:
+        for own in (row.pdq, *row.pdq_turned, *row.pdq_inner) if (row := photos.get(other)) else ():
+            pairs |= {(many[place][0], other) for place in np.flatnonzero(distances(own, rows) <= MATCH_DISTANCE)}
+    return pairs
 
 
 def _pairs(kept: _Videos, turns: Hashes, media_id: UUID) -> dict[tuple[int, int], Matched]:

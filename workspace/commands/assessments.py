@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from workspace import events
+from workspace.commands.devices import look_behind
 from workspace.commands.each import each
 from workspace.commands.guard import at, require_claim, require_lead, require_may_judge
 from workspace.errors import Conflict, Invalid, NotFound
@@ -170,6 +171,8 @@ def _decide(tx: Tx, lead: Lead, settled: list[Assessment], *, two_countries: boo
     elif decision == "inconclusive":
         lead.stage_reason = "inconclusive"
         tx.record(events.LeadParked(at(lead), reason="inconclusive"))
+    if decision in ("rejected", "inconclusive"):
+        look_behind(tx, lead)
 
 
 def _look_for_the_next(tx: Tx, lead: Lead) -> None:

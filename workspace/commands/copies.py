@@ -1,19 +1,23 @@
 """Leads about copies: one for all agencies that hold the same content, with a side for each.
 
 Whoever's copy comes later joins the lead that is there, until examiners have decided it; afterwards a new lead is
-opened, whose page names the first. Two agencies between which a lead about this content was decided get no second one.
+opened, whose page names the first. Two agencies between which a lead about this content was decided get no second one;
+a rejected lead speaks only of what was judged: of two media of which each shows the same as one of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, insert, select, text, update
+from sqlalchemy.orm import Session
 
 from workspace import events
+from workspace.commands.devices import leads_between
 from workspace.commands.guard import require_operation
 from workspace.commands.leads_open import Finding, Side, may_open_leads, open_lead
 from workspace.commands.locks import hold
@@ -28,6 +32,9 @@ JOINABLE = (*CLAIMABLE, "parked")
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('copies'), :operation)")
 
 
+ShowTheSame = Callable[[Session, Collection[UUID], Collection[UUID]], Collection[tuple[UUID, UUID]]]
+
+
 @dataclass(frozen=True)
 class Copy:
     """A copy in the hands of an agency. kind: how it is one of the medium that is looked from."""
@@ -37,55 +44,133 @@ class Copy:
     kind: LeadKind = "same_file"
 
 
-def open_copies(tx: Tx, operation_id: int, own: Copy, others: Sequence[Copy], media: Collection[UUID]) -> None:
-    """Open or widen the lead about a medium and its copies in the hands of other agencies; after the window nothing is.
-    Asks `open_leads`; records `lead:opened` or `lead:joined`. Comes last in a write.
+@dataclass(frozen=True)
+class Found:
+    """Copies of a medium in the hands of other agencies. media: all that show the same, the own agency's too.
 
-    media: all that are copies of the same content, the own agency's too.
+    of_stills: photos of which a video shows a frame. Leads about these stand apart: a still is a part of a video, and
+    would else join two videos that are no copies of each other.
     """
-    if not others or not may_open_leads(tx, operation_id):
+
+    others: Sequence[Copy]
+    media: Collection[UUID]
+    of_stills: bool = False
+
+
+def open_copies(tx: Tx, operation_id: int, own: Copy, found: Sequence[Found], *, show_the_same: ShowTheSame) -> None:
+    """Open or widen the leads about a medium and its copies in the hands of other agencies; after the window nothing
+    is. Asks `open_leads`; records `lead:opened` or `lead:joined`. Comes last in a write.
+
+    show_the_same: which of the first media show the same as which of the second; asked only where a lead about this
+    content was rejected.
+    """
+    found = [each for each in found if each.others]
+    if not found or not may_open_leads(tx, operation_id):
         return
     tx.session.execute(_ONE_AT_A_TIME, {"operation": operation_id})
-    first_of = {other.agency_id: other for other in reversed(others)}
-    standing = tx.session.execute(SQL["standing"], {"operation": operation_id, "media": list(media)}).all()
-    lead = next((each for each in standing if _takes(tx, standing, each, own)), None)
-    there = set(lead.agencies) if lead else set()
+    joined = [_open(tx, operation_id, own, each, show_the_same) for each in found]
+    hold(tx, "lead", [lead_id for lead_id, _ in joined if lead_id])
+    for lead_id, together in joined:
+        if lead_id:
+            _join(tx, lead_id, together)
+
+
+def _open(
+    tx: Tx, operation_id: int, own: Copy, found: Found, show_the_same: ShowTheSame
+) -> tuple[UUID | None, list[Copy]]:
+    """Open what is new; returns the lead on which these copies stand together, and which they are."""
+    standing = tx.session.execute(SQL["standing"], {"operation": operation_id, "media": list(found.media)}).all()
+    leads = [each for each in standing if each.is_of_still == found.of_stills]
+    content = _content(tx, leads, [own, *found.others], show_the_same)
+    lead = next((each for each in content.leads if _takes(tx, content, each, own)), None)
+    there = _sides(lead) if lead else {}
     together, alone = [own], list[Copy]()
     locks = [*lead.compartments, own.side.compartment_id] if lead else [own.side.compartment_id]
-    for each in first_of.values():
+    for each, is_new in _of_agencies(tx, content, own, found.others):
         if each.agency_id in there:
             continue
-        agencies = there | {other.agency_id for other in together}
-        if (
-            not _rejected(standing, each, agencies)
-            and _fits(tx, locks, each)
-            and (lead or _is_new(tx, standing, own, each))
-        ):
+        sides = there | {copy.agency_id: copy.side.media_item_id for copy in together}
+        if not content.parts(each, sides) and _fits(tx, locks, each) and (lead or is_new):
             together.append(each)
             locks.append(each.side.compartment_id)
-        elif _is_new(tx, standing, own, each):
+        elif is_new:
             alone.append(each)
     lead_id = lead.id if lead else None
     for each in alone if lead else [*together[1:2], *alone]:
-        opened = open_lead(tx, operation_id, _finding(own, each))
+        opened = open_lead(tx, operation_id, _finding(tx, own, each))
         lead_id = lead_id or (opened if each in together else None)
-    if lead_id is not None:
-        _join(tx, lead_id, together)
+    return lead_id, together
 
 
-def _takes(tx: Tx, standing: Sequence[Row[Any]], lead: Row[Any], own: Copy) -> bool:
+@dataclass(frozen=True)
+class _Content:
+    """The leads about a content, the first first. alike: of media and media on rejected leads, those that show the
+    same."""
+
+    leads: Sequence[Row[Any]]
+    alike: frozenset[tuple[UUID | None, UUID | None]]
+
+    def meet(self, one: Copy, other: Copy) -> bool:
+        """Whether a lead about this content stands between two agencies, whatever became of it; a rejected one only
+        where it speaks of these two."""
+        return any(
+            {one.agency_id, other.agency_id} <= set(lead.agencies)
+            and (lead.stage != "rejected" or self._judges(lead, one, other.agency_id, other.side.media_item_id))
+            for lead in self.leads
+        )
+
+    def parts(self, copy: Copy, sides: Mapping[int, UUID | None]) -> bool:
+        """Whether it was rejected that a copy and one of these, each the medium of an agency, are the same."""
+        return any(
+            lead.stage == "rejected" and self._judges(lead, copy, agency_id, media_id)
+            for lead in self.leads
+            for agency_id, media_id in sides.items()
+        )
+
+    def _judges(self, lead: Row[Any], one: Copy, agency_id: int, media_id: UUID | None) -> bool:
+        judged = _sides(lead)
+        pairs = ((one.side.media_item_id, judged.get(one.agency_id)), (media_id, judged.get(agency_id)))
+        return all(pair in self.alike for pair in pairs)
+
+
+def _content(tx: Tx, leads: Sequence[Row[Any]], copies: Sequence[Copy], show_the_same: ShowTheSame) -> _Content:
+    judged = {each for lead in leads if lead.stage == "rejected" for each in lead.media if each is not None}
+    if not judged:
+        return _Content(leads, frozenset())
+    asked = [*(each for lead in leads for each in lead.media), *(copy.side.media_item_id for copy in copies)]
+    return _Content(leads, frozenset(show_the_same(tx.session, {each for each in asked if each is not None}, judged)))
+
+
+def _sides(lead: Row[Any]) -> dict[int, UUID | None]:
+    """By agency the medium that stands for it on a lead."""
+    return dict(zip(lead.agencies, lead.media, strict=True))
+
+
+def _of_agencies(tx: Tx, content: _Content, own: Copy, others: Sequence[Copy]) -> Iterator[tuple[Copy, bool]]:
+    """Of each agency its first copy that is new to this one, or its first, and whether it is new."""
+    barred: dict[tuple[LeadKind, UUID | None], bool] = {}
+
+    def is_new(other: Copy) -> bool:
+        if content.meet(own, other):
+            return False
+        place = (other.kind, other.side.exhibit_id)
+        if place not in barred:
+            barred[place] = leads_between(tx, other.kind, own.side.exhibit_id, other.side.exhibit_id).is_barred
+        return not barred[place]
+
+    of: dict[int, list[Copy]] = defaultdict(list)
+    for other in others:
+        of[other.agency_id].append(other)
+    for copies in of.values():
+        new = next(filter(is_new, copies), None)
+        yield new or copies[0], new is not None
+
+
+def _takes(tx: Tx, content: _Content, lead: Row[Any], own: Copy) -> bool:
     """Whether a lead is undecided and has a side of this agency, or may get one."""
     if lead.stage not in JOINABLE or own.agency_id in lead.agencies:
         return lead.stage in JOINABLE
-    return not _rejected(standing, own, lead.agencies) and _fits(tx, lead.compartments, own)
-
-
-def _rejected(standing: Sequence[Row[Any]], copy: Copy, agencies: Collection[int]) -> bool:
-    """Whether a lead about this content between an agency and one of these was rejected."""
-    return any(
-        lead.stage == "rejected" and copy.agency_id in lead.agencies and set(agencies) & set(lead.agencies)
-        for lead in standing
-    )
+    return not content.parts(own, _sides(lead)) and _fits(tx, lead.compartments, own)
 
 
 def _fits(tx: Tx, compartments: Sequence[int], copy: Copy) -> bool:
@@ -95,33 +180,18 @@ def _fits(tx: Tx, compartments: Sequence[int], copy: Copy) -> bool:
     return bool(tx.session.execute(SQL["fits"], asked).scalar_one())
 
 
-def _is_new(tx: Tx, standing: Sequence[Row[Any]], own: Copy, other: Copy) -> bool:
-    return not _meet(standing, own, other) and not _known(tx, own, other)
-
-
-def _meet(standing: Sequence[Row[Any]], one: Copy, other: Copy) -> bool:
-    """Whether a lead about this content stands between two agencies, whatever became of it."""
-    return any({one.agency_id, other.agency_id} <= set(lead.agencies) for lead in standing)
-
-
-def _known(tx: Tx, own: Copy, other: Copy) -> bool:
-    """Whether a lead of the kind joins the two exhibits already, by whatever content."""
-    asked = {"kind": other.kind, "one": own.side.exhibit_id, "other": other.side.exhibit_id}
-    return bool(tx.session.execute(SQL["known"], asked).scalar_one())
-
-
-def _finding(own: Copy, other: Copy) -> Finding:
+def _finding(tx: Tx, own: Copy, other: Copy) -> Finding:
     return Finding(
         kind=other.kind,
         sides=(own.side, other.side),
-        pair=(str(own.side.exhibit_id), str(other.side.exhibit_id)),
+        pair=leads_between(tx, other.kind, own.side.exhibit_id, other.side.exhibit_id).pair,
         priority=3,
     )
 
 
 def _join(tx: Tx, lead_id: UUID, copies: Sequence[Copy]) -> None:
-    """Give a lead a side for each of these agencies that it has not, unless it was decided meanwhile."""
-    hold(tx, "lead", [lead_id])
+    """Give a lead, which is held, a side for each of these agencies that it has not, unless it was decided
+    meanwhile."""
     lead = tx.session.execute(
         select(Lead.operation_id, Lead.stage, Lead.locks, Lead.countries, Lead.side_count)
         .where(Lead.id == lead_id)

@@ -5,8 +5,8 @@ has become, so that what examiners rejected is never proposed again. After the w
 register whose stated retention lasts, and says so (ADR 20).
 
 **Pairs.** For faces a side is a person or a register entry. Files of two exhibits can be the same by the thousand: for
-`same_file` and `near_copy` a side is therefore the exhibit, and the first pair found is the lead's evidence; further
-agencies with the same content join (`copies.py`). For
+`same_file` and `near_copy` a side is therefore the exhibit, and the first pair found is the lead's evidence; two
+exhibits have one such lead at a time (`devices.py`), and further agencies with the same content join (`copies.py`). For
 `camera_serial` and `lens_serial` the pair is the camera or lens (maker and serial number) with the two agencies; for
 `document_id` it is the two exhibits, as for copies.
 

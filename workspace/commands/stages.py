@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from workspace import events
+from workspace.commands.devices import look_behind
 from workspace.commands.guard import at, require_lead, require_settled
 from workspace.commands.steps import keep_reason
 from workspace.errors import Conflict
@@ -30,6 +31,7 @@ def park_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
     why = _move(tx, lead, CLAIMABLE, "parked", reason, free=True)
     require_settled(tx, lead_id)
     tx.record(events.LeadParked(at(lead), reason="by_hand", why=why))
+    look_behind(tx, lead)
 
 
 def reopen_lead(tx: Tx, lead_id: UUID, *, reason: str) -> None:
