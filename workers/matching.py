@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from workers.known import alike_known, of_no_interest
 from workers.likely import BEST_FACES, Likely, likely_of, likely_too
-from workers.near import NearMedium, near_photos, near_videos, show_the_same
+from workers.near import NearMedium, near_photos, near_videos, show_the_same, stills_of, videos_that_show
 from workers.tools import Effects, WorkerTools
 from workspace.analysis.near_duplicates import MIN_QUALITY
 from workspace.commands.copies import Copy, Found, open_copies
@@ -100,26 +100,29 @@ def match_media(tools: WorkerTools, job: Taken) -> Effects:
             name_media(tx, [own.id], may_skip=False)  # a list may have come while it was received
             note_alike(tx, own.operation_id, _alike(tx.session, own))
         near, doubted = _near(tx.session, own)
+        stills = _stills(tx.session, own)
         findings = _traces(tx, own)
         if own.persons:
             findings += _like_persons(tx, own.operation_id, own.persons, likely)
         forget_near_copies(tx, own.operation_id, doubted)
         _open_all(tx, own.operation_id, findings)
-        record_copies(tx, own, near)
+        record_copies(tx, own, near, stills)
 
     return effects
 
 
-def record_copies(tx: Tx, own: Row[Any], near: Sequence[NearMedium]) -> None:
-    """Write which media of its material look like one, and open or widen the lead about its copies in the hands of
-    others. Comes last in a write. own: as `medium_to_match` answers it."""
+def record_copies(tx: Tx, own: Row[Any], near: Sequence[NearMedium], stills: Sequence[NearMedium] = ()) -> None:
+    """Write which media of its material look like one, and open or widen the leads about its copies in the hands of
+    others. Comes last in a write. own: as `medium_to_match` answers it; stills: as `_stills` finds them."""
     inside = [each for each in near if each.compartment_id == own.compartment_id]
     copies = [(each.id, each.distance, each.percent) for each in inside]
     record_near_copies(tx, own.operation_id, own.compartment_id, own.id, copies)
     others = _copies_elsewhere(tx.session, own, near)
     media = [own.id, *(each.id for each in near), *(other.side.media_item_id for other in others)]
+    beside = _copies_elsewhere(tx.session, own, stills, with_same=False)
+    found = [Found(others, media), Found(beside, [*media, *(each.id for each in stills)], of_stills=True)]
     side = Copy(own.agency_id, _file_side(own))
-    open_copies(tx, own.operation_id, side, [Found(others, media)], show_the_same=show_the_same)
+    open_copies(tx, own.operation_id, side, found, show_the_same=show_the_same)
 
 
 def _alike(session: Session, own: Row[Any]) -> list[tuple[UUID, int, Meaning | None, int | None, int]]:
@@ -143,11 +146,25 @@ def _near(session: Session, own: Row[Any]) -> tuple[list[NearMedium], list[tuple
     return near_photos(session, own.operation_id, own.id, _hashes(own)), []
 
 
-def _copies_elsewhere(session: Session, own: Row[Any], near: Sequence[NearMedium]) -> list[Copy]:
-    """The copies of a medium in the hands of other agencies, exact ones first. near: the media that look like it."""
+def _stills(session: Session, own: Row[Any]) -> list[NearMedium]:
+    """The media of other agencies of which one shows a frame of the other: videos of a photo, photos of a video."""
+    if own.kind == "video":
+        found = stills_of(session, own.operation_id, own.id)
+    elif own.kind == "photo" and (own.pdq_quality or 0) >= MIN_QUALITY:
+        found = videos_that_show(session, own.operation_id, own.id, _hashes(own))
+    else:
+        found = []
+    return [each for each in found if each.agency_id != own.agency_id]
+
+
+def _copies_elsewhere(
+    session: Session, own: Row[Any], near: Sequence[NearMedium], *, with_same: bool = True
+) -> list[Copy]:
+    """The copies of a medium in the hands of other agencies, exact ones first. near: the media that look like it;
+    with_same: its exact copies too."""
     elsewhere = [other.id for other in near if other.agency_id != own.agency_id and other.sha256 != own.sha256]
     copies = [medium_to_match(session, each) for each in elsewhere]
-    same = session.execute(SQL["same_files"], {"media": own.id}).all()
+    same = session.execute(SQL["same_files"], {"media": own.id}).all() if with_same else []
     others: list[tuple[LeadKind, Row[Any]]] = [("same_file", other) for other in same]
     others += [("near_copy", other) for other in copies if other is not None]
     if not others:

@@ -1,5 +1,5 @@
 """Finds media that look alike by their PDQ hashes, over everything that is committed in an operation: photos by
-their picture, videos by their frames.
+their picture, videos by their frames, and a photo and a video of which it shows a frame.
 
 Hashes compare in nanoseconds but travel slowly: a worker process keeps those that it has seen, sorted so that few are
 compared with each (`workspace/search/hashes.py`), and asks only for what was read since. Photos are followed by the
@@ -135,6 +135,21 @@ def near_photos(session: Session, operation_id: int, media_id: UUID, hashes: Seq
     own in all quarter turns and mirrored, also inside of its borders; the nearest counts."""
     kept = _kept_photos(session, operation_id)
     return _alike(session, media_id, kept.index, _rows(b"".join(hashes)), kept.ids.__getitem__)
+
+
+def videos_that_show(session: Session, operation_id: int, media_id: UUID, hashes: Sequence[bytes]) -> list[NearMedium]:
+    """The videos of an operation of which a frame looks like this photo, nearest first. hashes: as of `near_photos`."""
+    kept = _kept_videos(session, operation_id)
+    return _alike(
+        session, media_id, kept.index, _rows(b"".join(hashes)), lambda place: kept.ids[int(kept.owners[place])]
+    )
+
+
+def stills_of(session: Session, operation_id: int, media_id: UUID) -> list[NearMedium]:
+    """The photos of an operation that look like a frame of this video, nearest first."""
+    kept = _kept_photos(session, operation_id)
+    turns = _turns(session, media_id)
+    return _alike(session, media_id, kept.index, turns.reshape(-1, HASH_BYTES), kept.ids.__getitem__)
 
 
 def _alike(

@@ -5,8 +5,8 @@ Row-level security decides which side comes; a side that is closed to the viewer
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -98,7 +98,7 @@ class Medium:
     degrees, as the
     file states them. device_paths: as they
     stood on the device, at most MOST_PATHS; path_count: how many there are. known: what lists of known material say of
-    it, «already identified» first.
+    it, «already identified» first. still_at_s: of a video beside a photo, the second that looks most like that photo.
     """
 
     id: UUID
@@ -125,6 +125,7 @@ class Medium:
     path_count: int
     near_copies: int
     known: list[KnownMark]
+    still_at_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -155,10 +156,28 @@ def lead_sides(session: Session, lead_id: UUID, countries: Sequence[str], *, of:
 
     countries: the lead's. of: how many sides it has.
     """
-    sides = {row.side: _side(session, row) for row in session.execute(SQL["sides"], {"lead": lead_id})}
+    rows = session.execute(SQL["sides"], {"lead": lead_id}).all()
+    sides = {row.side: _side(session, row) for row in rows}
+    sides |= _with_moments(session, sides)
     seen = {side.country for side in sides.values()}
     others = [country for country in countries if country not in seen] or list(countries)
     return [sides.get(number) or LeadSide(number, others[0], hidden=True) for number in side_numbers(of)]
+
+
+def _with_moments(session: Session, sides: Mapping[int, LeadSide]) -> dict[int, LeadSide]:
+    """The sides that are videos beside a photo, with the second that looks like it. Of two photos the first side's
+    counts."""
+    media = {number: side.media for number, side in sides.items() if side.media and not side.face}
+    photo = next((each.id for _, each in sorted(media.items()) if each.kind == "photo"), None)
+    videos = {number: each for number, each in media.items() if each.kind == "video"} if photo else {}
+    moments = {
+        number: session.execute(SQL["moment"], {"photo": photo, "video": each.id}).scalar_one_or_none()
+        for number, each in videos.items()
+    }
+    return {
+        number: replace(sides[number], media=replace(videos[number], still_at_s=at_s))
+        for number, at_s in moments.items()
+    }
 
 
 def _side(session: Session, row: Row[Any]) -> LeadSide:

@@ -94,14 +94,14 @@ function pairRow({ country }: Side): Row {
 
 function sourceRows(media: Media, side: Side): Row[] {
   const { exhibit } = media;
-  const place = side.face ? placeInFile(side.face) : null;
+  const place = placeInFile(side.face ?? { at_s: media.still_at_s, part: 1 });
   if (!exhibit) return place ? [[t("Source"), place]] : [];
   const device = word("exhibit_kind", exhibit.kind);
   return [[t("Source"), [t("Exhibit {label} · {device}", { label: exhibit.label, device }), place].filter(Boolean).join(", ")]];
 }
 
-/** Where in its file a face is: the second of a video, the number of a picture where the file holds several. */
-function placeInFile({ at_s, part }: NonNullable<Side["face"]>): string | null {
+/** Where in its file a face or a still is: the second of a video, the number of a picture where the file holds several. */
+function placeInFile({ at_s, part }: Pick<NonNullable<Side["face"]>, "at_s" | "part">): string | null {
   if (at_s != null) return t("video {time}", { time: videoTime(at_s) });
   return part > 1 ? t("picture {n} of the file", { n: part }) : null;
 }

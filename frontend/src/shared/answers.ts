@@ -912,7 +912,7 @@ export interface MarkedUrgent {
  * degrees, as the
  * file states them. device_paths: as they
  * stood on the device, at most MOST_PATHS; path_count: how many there are. known: what lists of known material say of
- * it, «already identified» first.
+ * it, «already identified» first. still_at_s: of a video beside a photo, the second that looks most like that photo.
  */
 export interface Medium {
   id: string;
@@ -939,6 +939,7 @@ export interface Medium {
   path_count: number;
   near_copies: number;
   known: KnownMark[];
+  still_at_s: number | null;
 }
 
 /**
