@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from tests.support.http_client import Browser
+from tests.support.media_rows import lay_exhibit
 from tests.support.operation import Side, TestOperation
 from tests.support.referral_steps import ReferralSteps
 from workspace.commands.access import ask_access
@@ -77,3 +78,26 @@ def test_a_request_for_access_waits_for_the_country_lead_whose_material_it_is(
     assert waits(signed_in(operation.person("PE", "country_lead")), operation) == ["Answer a request for access"]
     assert waits(signed_in(operation.person("EC", "country_lead")), operation) == []
     assert waits(signed_in(operation.person("PE")), operation) == []
+
+
+def test_of_very_many_things_that_wait_a_page_holds_the_first_and_says_how_many_there_are(
+    operation: TestOperation, signed_in: Callable[[int], Browser]
+) -> None:
+    operation.change(
+        "insert into proposal (operation_id, compartment_id, kind, exhibit_id, what, value, words, proposed_by, "
+        "agency_id) select e.operation_id, e.compartment_id, 'exhibit_fact', e.id, 'seized_by', 'authority ' || n, "
+        "'why', :by, (select agency_id from app_user where id = :by) from exhibit e, generate_series(1, 110) n "
+        "where e.id = :exhibit",
+        by=operation.person("PE", "analyst"),
+        exhibit=lay_exhibit(operation, "EC", "EC-1"),
+    )
+    lead = signed_in(operation.person("EC", "country_lead"))
+
+    page = lead.get(f"/operations/{operation.id}/referrals").text
+
+    assert page.count('<li class="due">') == 106
+    assert "106 of 110" in page
+    assert re.search(r'<span class="count">110<', page)
+    whole = lead.get(f"/operations/{operation.id}/referrals?all=waiting").text
+    assert whole.count('<li class="due">') == 110
+    assert "of 110" not in whole

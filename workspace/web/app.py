@@ -15,7 +15,6 @@ from werkzeug.routing import IntegerConverter, Map
 
 from workspace.errors import Invalid, NotFound
 from workspace.model.database import Database
-from workspace.queries.operations import OperationHead
 from workspace.rules.codes import LANGUAGES
 from workspace.settings import ROOT, Settings
 from workspace.store.volumes import Volume
@@ -23,13 +22,12 @@ from workspace.web import assets, compression, errors, health, security
 from workspace.web.answers import Json, as_flask_takes_it
 from workspace.web.context import (
     COOKIE,
+    count_waiting,
     csrf_token,
     current_settings,
     known_person,
     language,
     own_write,
-    reading,
-    waiting_for_me,
 )
 from workspace.web.document import document
 from workspace.web.keyed import abandon, conclude_with
@@ -129,14 +127,8 @@ def _frame() -> dict[str, object]:
         "server_ms": round(time.time() * 1000),
         "profile": current_settings().profile,
         "ui_messages": ui_messages,
-        "count_waiting": _count_waiting,
+        "count_waiting": count_waiting,
     }
-
-
-def _count_waiting(operation: OperationHead) -> int:
-    """How much waits for the viewer in an operation: the navigation says it on every page."""
-    with reading() as view:
-        return len(waiting_for_me(view, operation))
 
 
 def _add_documents(app: OpenAPI) -> None:

@@ -155,9 +155,20 @@ def _standing(who: Bearer) -> Standing:
 
 
 def waiting_for_me(view: View, operation: OperationHead) -> list[Waiting]:
-    """What waits in this operation for the viewer to be done, what is due first."""
-    actions = [action for action in ACTIONS if may(view, action, operation)]
-    return what_waits_for_me(view.session, operation.id, actions)
+    """What waits in this operation for the viewer to be done, what is due first; asked once a request."""
+    asked: dict[int, list[Waiting]] = g.setdefault("waiting", {})
+    if operation.id not in asked:
+        actions = [action for action in ACTIONS if may(view, action, operation)]
+        asked[operation.id] = what_waits_for_me(view.session, operation.id, actions)
+    return asked[operation.id]
+
+
+def count_waiting(operation: OperationHead) -> int:
+    """How much waits for the viewer in an operation: the navigation says it on every page."""
+    if operation.id in g.get("waiting", {}):
+        return len(g.waiting[operation.id])
+    with reading() as view:
+        return len(waiting_for_me(view, operation))
 
 
 def may(view: View, action: str, operation: OperationHead) -> bool:

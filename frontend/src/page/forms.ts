@@ -104,7 +104,8 @@ async function settle(element: HTMLElement, sent: Words): Promise<void> {
 
 async function send(element: HTMLElement, body: { [key: string]: Json } | FormData): Promise<void> {
   const [method = "POST", template = ""] = (element.dataset.api ?? "").split(" ");
-  const values = body instanceof FormData ? {} : body;
+  // What stands in the address is not sent, and `data-then` may name it all the same.
+  const values = body instanceof FormData ? {} : { ...body };
   const path = address(template, values);
   if (!(body instanceof FormData)) for (const [, name] of template.matchAll(/\{([\w.]+)\}/g)) delete body[name ?? ""];
   const words = element instanceof HTMLFormElement ? wordsIn(element) : {};
