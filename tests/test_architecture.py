@@ -116,6 +116,7 @@ OTHER_COMMITS = {
     "workspace/commands/each.py": "a savepoint, which commits nothing: one row of many may fail alone",
 }
 EMITS = {"workspace/web/live.py": "the only emit of the project"}
+ASKED_EACH_ROW = re.compile(r"(?<!\(select )(?<!select\(func\.)\bmy_(agency|keys)\(\)")
 TRUTH_TABLES = re.compile(r"\bExercise(Identity|Shown|Entry)\b|\bexercise_(identity|shown|entry)\b")
 KNOW_THE_TRUTH = {
     "workspace/model/__init__.py": "says which tables there are",
@@ -234,6 +235,17 @@ def test_only_who_plays_or_draws_up_the_debrief_reads_the_truth_of_an_exercise()
         for path, said in {**python, **statements}.items()
         if TRUTH_TABLES.search(said) and path not in KNOW_THE_TRUTH
     ] == []
+
+
+def test_whose_agency_and_keys_look_is_asked_once_a_statement_and_not_for_each_row() -> None:
+    """Both are looked up in tables: bare in a statement, PostgreSQL does so for each row that it compares."""
+    python = {source.path: source.text for source in sources(*STATED_IN)}
+    files = (path for folder in STATED_IN for path in (ROOT / folder).rglob("*.sql"))
+    statements = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in files}
+
+    assert [path for path, said in {**python, **statements}.items() if ASKED_EACH_ROW.search(said)] == []
+    assert ASKED_EACH_ROW.search("c.agency_id = my_agency()")
+    assert ASKED_EACH_ROW.search("Agency.id == func.my_agency()")
 
 
 def test_only_live_emits() -> None:

@@ -39,7 +39,7 @@ def ask_access(tx: Tx, lead_id: UUID, *, reason: str) -> list[UUID]:
     lead, operation = require_lead(tx, "ask_access", lead_id, held=True)
     reason = require_reason(reason)
     closed = tx.session.scalars(
-        text("select id from unnest(cast(:locks as int[])) as l(id) where id <> all (my_keys())"),
+        text("select id from unnest(cast(:locks as int[])) as l(id) where id <> all ((select my_keys())::int[])"),
         {"locks": list(lead.locks)},
     ).all()
     waiting = select(AccessGrant.compartment_id).where(

@@ -222,7 +222,7 @@ def _side_of(tx: Tx, lead: Lead) -> list[int]:
     open."""
     rows = tx.session.execute(
         text("""select c.id, c.agency_id = :agency as own from compartment c
-             where c.id = any (:locks) and c.id = any (my_keys()) order by c.id"""),
+             where c.id = any (:locks) and c.id = any ((select my_keys())::int[]) order by c.id"""),
         {"agency": tx.actor.agency_id, "locks": list(lead.locks)},
     ).all()
     own = [row.id for row in rows if row.own]

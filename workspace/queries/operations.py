@@ -256,7 +256,7 @@ def own_agency(session: DbSession) -> OwnAgency:
     """The viewer's agency, also for those who see no other."""
     row = session.execute(
         select(Agency.id, Agency.name, Agency.package_public_key.is_not(None).label("has_package_key")).where(
-            Agency.id == func.my_agency()
+            Agency.id == select(func.my_agency()).scalar_subquery()
         )
     ).one()
     return OwnAgency(**row._mapping)
@@ -312,7 +312,7 @@ def wrapped_key(session: DbSession, operation_id: int) -> bytes:
 
 def _heads() -> Select[*tuple[Any, ...]]:
     mine = and_(Membership.operation_id == Operation.id, Membership.user_id == func.my_id())
-    country = select(Agency.country).where(Agency.id == func.my_agency()).scalar_subquery()
+    country = select(Agency.country).where(Agency.id == select(func.my_agency()).scalar_subquery()).scalar_subquery()
     return (
         select(
             Operation.id,

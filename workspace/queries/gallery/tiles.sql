@@ -24,7 +24,7 @@ left join lateral (
 left join lateral (
   select g.number, g.table_country, bool_or(g.is_conflict) over () as is_conflict
   from grade_standing g join media_item t on t.id = g.media_item_id
-  where t.sha256 = m.sha256 and t.operation_id = m.operation_id and (g.is_owners or g.table_country = (select b.country from agency b where b.id = my_agency()))
-  order by g.number is null, g.table_country <> (select b.country from agency b where b.id = my_agency()), not g.is_owners, g.table_country limit 1) grade on true
+  where t.sha256 = m.sha256 and t.operation_id = m.operation_id and (g.is_owners or g.table_country = (select b.country from agency b where b.id = (select my_agency())))
+  order by g.number is null, g.table_country <> (select b.country from agency b where b.id = (select my_agency())), not g.is_owners, g.table_country limit 1) grade on true
 where m.operation_id = :operation
 order by asked.place

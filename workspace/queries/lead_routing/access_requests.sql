@@ -6,7 +6,7 @@ select g.id, g.asked_at, g.reason, g.granted, g.scope, g.until,
   coalesce(g.granted and g.ended_at is null and g.until > now(), false) as is_running,
   exists (select 1 from membership m join app_user l on l.id = m.user_id where m.operation_id = g.operation_id
     and l.agency_id = c.agency_id and l.disabled_at is null and m.role = 'country_lead' and holds_now(m)) as has_lead,
-  g.answered_at is not null as is_answered, c.agency_id = my_agency() as is_for_own_material,
+  g.answered_at is not null as is_answered, c.agency_id = (select my_agency()) as is_for_own_material,
   t.id as agency_id, t.name as agency, t.country as agency_country, u.id as user_id, u.name, u.country,
   g.played_by
 from access_grant g join agency t on t.id = g.agency_id join user_with_country u on u.id = g.asked_by

@@ -7,7 +7,7 @@ select q.* from (
     array(select g.name || ' ' || n.number || case when g.handling_code = 'H0' then '' else ' · ' || g.handling_code end
           from register_entry n join register g on g.id = n.register_id where n.id = any (p.entries) order by 1) as entries,
     u.name as asked_by, p.played_by as asked_played_by, p.asked_at, p.granted, b.name as answered_by,
-    p.answered_at, p.reason, p.owner_country = (select a.country from agency a where a.id = my_agency()) as is_ours,
+    p.answered_at, p.reason, p.owner_country = (select a.country from agency a where a.id = (select my_agency())) as is_ours,
     permission_is_open(p.id) as is_open
   from release_permission p left join referral r on r.id = p.referral_id left join lead l on l.id = r.lead_id
   join agency f on f.id = p.from_agency_id join agency t on t.id = p.to_agency_id join app_user u on u.id = p.asked_by

@@ -1,7 +1,7 @@
 -- Proposals that the viewer's agency made or answers, those that wait first, then the latest; of one item if asked. item: what it is called.
 select p.id, p.kind, p.what, p.value, p.on_day, p.reference, p.words, p.proposed_at, p.played_by, p.answer, p.reason, p.answered_at,
   u.id as user_id, u.name, u.country, (select w.name from app_user w where w.id = p.answered_by) as answered_by,
-  c.agency_id = my_agency() as is_ours, p.agency_id = my_agency() as is_mine, o.country as owner,
+  c.agency_id = (select my_agency()) as is_ours, p.agency_id = (select my_agency()) as is_mine, o.country as owner,
   p.media_item_id as medium_id, p.exhibit_id, p.register_entry_id as entry_id, s.number as series, n.number as person,
   coalesce(x.label, e.number, file.label) as item,
   (select k->>'label' from grade_table t cross join jsonb_array_elements(t.categories) k

@@ -6,7 +6,7 @@ select my_competences(r.operation_id) as competences, earliest_fact(r.lead_id) a
   r.to_agency_id in (select reached_agencies(r.operation_id)) as is_reached,
   case when r.state = 'drafted' then broken_kinds(r.lead_id) else '{}' end as broken,
   x.reason as release_reason, x.asked_by as release_asked_by, x.confirmed_at as released_at,
-  hands_missing(r.id, coalesce(b.country, (select a.country from agency a where a.id = my_agency()))) as hands_missing
+  hands_missing(r.id, coalesce(b.country, (select a.country from agency a where a.id = (select my_agency())))) as hands_missing
 from referral r left join user_with_country b on b.id = r.approved_by
 left join lateral (
   select e.reason, e.confirmed_at, a.name || ' (' || a.country || ')' as asked_by

@@ -1,5 +1,5 @@
 -- Notes that stand, and comments in their last wording, on a lead or a medium, in material of the viewer's own agency alone.
-with own as (select c.id from compartment c where c.agency_id = my_agency())
+with own as (select c.id from compartment c where c.agency_id = (select my_agency()))
 select * from (
   select n.id, null::uuid as thread_id, n.note as body, null::text as language, u.country, n.created_at, n.changed_at,
     coalesce(n.face_id, n.media_item_id, n.lead_id) as source, case when n.face_id is null then null else n.media_item_id end as scope,

@@ -9,6 +9,6 @@ from (
 left join app_user u on u.id = s.determined_by left join region g on g.code = s.region_code
 left join lateral (
   select array_agg(p.number order by p.number) as numbers,
-    array_agg(p.number order by p.number) filter (where c.agency_id = my_agency()) as own
+    array_agg(p.number order by p.number) filter (where c.agency_id = (select my_agency())) as own
   from person p join compartment c on c.id = p.compartment_id where p.series_id = s.id) p on true
 order by case when cast(:most as int) is null then s.number else -s.number end

@@ -3,7 +3,7 @@
 with pool as (
   select p.id, p.number, p.series_id, p.compartment_id
   from person p join compartment c on c.id = p.compartment_id
-  where p.operation_id = :operation and c.agency_id = my_agency() and p.merged_into is null and p.face_count > 0
+  where p.operation_id = :operation and c.agency_id = (select my_agency()) and p.merged_into is null and p.face_count > 0
   order by p.series_id is not null, p.face_count desc, p.number limit :most_persons),
 shown as (select distinct f.person_id, f.media_item_id from face f where f.person_id in (select id from pool)),
 medium as (
