@@ -432,10 +432,29 @@ print(server.watch(pid, ours.fileno(), None))
     assert run_apart(program).splitlines() == ["too_slow", "too_slow", f"signal {int(signal.SIGXCPU)}"]
 
 
+def test_a_child_that_dies_of_its_limit_of_memory_is_told_from_one_that_crashes() -> None:
+    program = """
+import os, resource, socket
+from workspace.analysis.sandbox import server
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+for size in (1 << 20, 512 << 20):
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if pid == 0:
+        held = bytearray(size)
+        os.abort()
+    theirs.close()
+    print(server.watch(pid, ours.fileno(), None, memory_bytes=512 << 20))
+    ours.close()
+"""
+    assert run_apart(program).splitlines() == [f"signal {int(signal.SIGABRT)}", "no_memory"]
+
+
 @pytest.mark.parametrize(
     ("ended", "reason"),
     [
         ("unexpected", "damaged"),
+        ("no_memory", "out_of_memory"),
         ("too_slow", "too_slow"),
         ("stopped", "crashed"),
         (f"signal {int(signal.SIGXCPU)}", "too_slow"),

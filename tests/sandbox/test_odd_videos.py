@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import random
 
 import numpy as np
 import pytest
 
-from tests.support.odd_videos import field_coded, remuxed, several_tracks, with_hidden_start, with_matrix
-from tests.support.sandbox_material import decode_video, photograph, video_file
+from tests.support.odd_videos import (
+    field_coded,
+    remuxed,
+    several_tracks,
+    with_attachment,
+    with_cover,
+    with_hidden_start,
+    with_matrix,
+    with_number,
+)
+from tests.support.sandbox_material import decode_video, descriptor_of, photograph, video_file
 from workspace.analysis.sandbox.client import Decoder
 from workspace.analysis.sandbox.limits import MAX_TRACKS
+from workspace.analysis.sandbox.played import PlayedFrame
 from workspace.analysis.sandbox.sampling import CUT_DISTANCE, colour_distance, colour_histogram
+from workspace.errors import Refused
 
 COFFEE, CAT = "skimage/data/coffee.png", "skimage/data/chelsea.png"
 
@@ -66,6 +78,39 @@ def test_stamps_of_chance_hide_nothing(decoder: Decoder) -> None:
     assert video.duration_s < 60
 
 
+@pytest.mark.parametrize("says_how_long", [True, False])
+@pytest.mark.parametrize("scale", [0, 1, 0x7FFFFFFF])
+def test_a_wrong_unit_of_time_hides_nothing_and_makes_no_video_of_hours(
+    decoder: Decoder, scale: int, says_how_long: bool
+) -> None:
+    honest = video_file(frames=100, rate=10, group=50, bf="0", scenes=(COFFEE, CAT))
+    content = with_number(honest, b"mdhd", 16, scale)
+    if not says_how_long:
+        content = with_number(content, b"mvhd", 20, 0xFFFFFFFF)
+
+    video, frames = decode_video(decoder, content)
+
+    assert video.complete
+    assert looks_like(frames[-1][1], decode_video(decoder, honest)[1][-1][1])
+    assert not says_how_long or (round(video.duration_s), len(frames)) == (10, 20)
+    with descriptor_of(content) as descriptor:
+        playing = decoder.play(descriptor, 64)
+        shown = [piece.at_ms for piece in playing.pieces if isinstance(piece, PlayedFrame)]
+    assert len(set(shown)) == 100
+
+
+@pytest.mark.parametrize("box", [b"stco", b"stsz", b"stts", b"stsc"])
+def test_a_video_that_does_not_say_where_its_pictures_lie_is_damaged_and_not_without_any(
+    decoder: Decoder, box: bytes
+) -> None:
+    content = with_number(video_file(frames=10), box, 12 if box == b"stsz" else 8, 0)
+
+    with pytest.raises(Refused) as refused:
+        decode_video(decoder, content)
+
+    assert refused.value.facts["reason"] == "damaged"
+
+
 def test_every_video_track_is_looked_at_the_largest_first(decoder: Decoder) -> None:
     small, large = photograph(COFFEE).resize((160, 96)), photograph(CAT).resize((320, 192))
 
@@ -77,6 +122,22 @@ def test_every_video_track_is_looked_at_the_largest_first(decoder: Decoder) -> N
     assert looks_like(frames[0][1], np.asarray(large))
     assert looks_like(frames[-1][1], np.asarray(small))
     assert video.cuts[-1] == 0.0  # where the second track begins
+
+
+@pytest.mark.parametrize("container", ["mp4", "matroska"])
+def test_a_picture_that_was_put_inside_a_video_is_looked_at_behind_it(decoder: Decoder, container: str) -> None:
+    content, cat = video_file(frames=20, scenes=(COFFEE,)), photograph(CAT).resize((400, 300))
+    inside = io.BytesIO()
+    cat.save(inside, "JPEG" if container == "mp4" else "PNG")
+    put = with_cover if container == "mp4" else with_attachment
+    alone = decode_video(decoder, content)
+
+    video, frames = decode_video(decoder, put(content, inside.getvalue()))
+
+    assert (video.width, video.height, video.complete) == (alone[0].width, alone[0].height, True)
+    assert len(frames) == len(alone[1]) + 1
+    assert looks_like(frames[-1][1], np.asarray(cat))
+    assert looks_like(frames[0][1], alone[1][0][1])
 
 
 def test_more_tracks_than_are_looked_at_are_named(decoder: Decoder) -> None:

@@ -3,6 +3,7 @@ one."""
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 from fractions import Fraction
@@ -15,6 +16,8 @@ import pytest
 from tests.support.sandbox_material import descriptor_of, photograph, video_file
 from workspace.analysis.proxies import VEIL_PX, chunks_of, encode_copies
 from workspace.analysis.sandbox.client import Decoder
+from workspace.analysis.sandbox.decode_video import read_video
+from workspace.analysis.sandbox.play_video import read_playable
 from workspace.errors import Refused
 
 WILD_STEPS = (1, 1, 5, 2, 30, 1, 1, 90, 3, 3, 3, 1)
@@ -183,3 +186,24 @@ def test_a_video_that_lies_on_its_side_is_turned_upright(decoder: Decoder) -> No
     assert (copies.width, copies.height) == (96, 160)
     assert np.abs(still.pixels - upright).mean() < 12
     assert np.abs(seen - upright).mean() < 16
+
+
+@pytest.mark.parametrize("read", ["played", "sampled"])
+def test_a_video_is_gone_through_a_few_pictures_at_a_time(read: str) -> None:
+    """Of a picture of 4K ten megabytes lie in memory. Without a collector, as between two of its rounds."""
+    file, most = io.BytesIO(uneven_video()), 0
+    kind = "video/mp4"
+    gc.collect()
+    gc.disable()
+    try:
+        pieces = (
+            read_playable(file, kind, 640, lambda: 0.0).pieces
+            if read == "played"
+            else read_video(file, kind, lambda: 0.0).frames
+        )
+        for _ in pieces:
+            most = max(most, sum(isinstance(each, av.VideoFrame) for each in gc.get_objects()))
+    finally:
+        gc.enable()
+
+    assert most < 10

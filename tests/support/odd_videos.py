@@ -10,6 +10,7 @@ import av
 import numpy as np
 from PIL import Image
 
+from tests.support.further_kinds import box
 from tests.support.sandbox_material import photograph
 
 
@@ -68,6 +69,35 @@ def with_hidden_start(content: bytes, hidden_s: float) -> bytes:
     length, begins = struct.unpack_from(">Ii", changed, at)
     struct.pack_into(">Ii", changed, at, length, begins + round(hidden_s * scale))
     return bytes(changed)
+
+
+def with_number(content: bytes, box: bytes, away: int, value: int) -> bytes:
+    """Write a number of four bytes so many behind the name of a box of an MP4."""
+    changed = bytearray(content)
+    struct.pack_into(">I", changed, changed.index(box) + away, value)
+    return bytes(changed)
+
+
+def with_cover(content: bytes, picture: bytes) -> bytes:
+    """Put a JPEG into an MP4 as its cover (iTunes's box «covr»); the box «moov» stands at its end."""
+    at = content.index(b"moov") - 4
+    item = box(b"ilst", box(b"covr", box(b"data", struct.pack(">II", 13, 0) + picture)))
+    more = box(b"udta", box(b"meta", bytes(4) + box(b"hdlr", bytes(8) + b"mdirappl" + bytes(9)) + item))
+    return content[:at] + struct.pack(">I", len(content) - at + len(more)) + content[at + 4 :] + more
+
+
+def with_attachment(content: bytes, picture: bytes) -> bytes:
+    """Write a video anew as Matroska with a PNG beside it."""
+    file = io.BytesIO()
+    with av.open(io.BytesIO(content)) as source, av.open(file, "w", format="matroska") as output:
+        given = source.streams.video[0]
+        stream = output.add_stream_from_template(given)
+        output.add_attachment("cover.png", "image/png", picture)
+        for packet in source.demux(given):
+            if packet.size:
+                packet.stream = stream
+                output.mux(packet)
+    return file.getvalue()
 
 
 class _Bits:

@@ -390,6 +390,7 @@ def _check_end(ended: str) -> None:
     reasons = {
         "unexpected": "damaged",
         "too_slow": "too_slow",
+        "no_memory": "out_of_memory",
         f"signal {int(signal.SIGXCPU)}": "too_slow",
         # The server's own kills are named above, so that this one came from the kernel, for want of memory or time.
         f"signal {int(signal.SIGKILL)}": "out_of_memory",

@@ -18,10 +18,11 @@ import numpy as np
 from av.stream import Disposition
 
 from workspace.analysis.sandbox import limits
+from workspace.analysis.sandbox.contents import boxes
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.metadata import Facts, container_facts
 from workspace.analysis.sandbox.sampling import Timeline
-from workspace.analysis.sandbox.video_ends import ends_short
+from workspace.analysis.sandbox.video_ends import ends_short, promised_s
 from workspace.analysis.sandbox.video_track import BROKEN, Decoding, Sample, Share, read_timelines
 from workspace.errors import Refused
 
@@ -57,6 +58,8 @@ CODECS = frozenset(
     }
 )  # fmt: skip
 """What phones, cameras and sharing programs write. The other decoders of FFmpeg, which few people test, stay shut."""
+COVER_CODECS = frozenset({"mjpeg", "png"})
+"""Of a picture beside the video."""
 
 
 @dataclass
@@ -138,7 +141,8 @@ def read_video(file: BinaryIO, media_type: str, clock: Callable[[], float]) -> V
             raise refusal("truncated") from error
         raise
     if first is None:
-        reason = "damaged" if any(track.bad_packets for track in looking.tracks) else "empty_video"
+        is_damaged = looking.has_lost_pictures or any(track.bad_packets for track in looking.tracks)
+        reason = "damaged" if is_damaged else "empty_video"
         raise refusal("truncated" if cut_short(file, media_type) else reason)
     track = looking.tracks[first.track]
     video = Video(
@@ -168,19 +172,26 @@ class _Looking:
         self.tracks: list[Decoding] = []
         self.camera: Facts = {}
         self.unseen: set[str] = set()
+        self.has_lost_pictures = False
 
     def open(self) -> None:
         """Find the tracks and read their packets."""
+        promised = promised_s(self.file, DEMUXERS[self.media_type])
         with opened(self.file, self.media_type) as container:
             streams, left_out = usable_streams(container)
             self.camera = container_facts({**streams[0].metadata, **container.metadata})
-            timelines = read_timelines(container, streams, self.clock)
+            covers = sum(map(is_cover, streams))
+            timelines = read_timelines(container, streams, self.clock, promised)
+            # The file says that there are pictures, but not where they lie.
+            self.has_lost_pictures = any(
+                (each.frames or each.duration) and not len(timelines[each.index].times) for each in streams
+            )
             if breaks_its_promise(container, timelines.values()):
                 self.unseen.add("end")
-        if left_out:
+        if left_out or _is_followed(self.file, self.media_type):
             self.unseen.add("tracks")
         for number, (index, timeline) in enumerate(timelines.items()):
-            share = Share(number, len(timelines))
+            share = Share(number, max(1, len(timelines) - covers), covers)
             self.tracks.append(Decoding(partial(self._anew, index), timeline, self.clock, share))
 
     def _anew(self, index: int) -> tuple[Any, Any]:
@@ -204,6 +215,11 @@ class _Looking:
             self.unseen.add("end")
 
 
+def _is_followed(file: BinaryIO, media_type: str) -> bool:
+    """Whether another video of the same build stands behind a video of boxes: of several, the first is read."""
+    return DEMUXERS[media_type] == "mov" and sum(kind == b"moov" for _, kind, _ in boxes(file, 0)) > 1
+
+
 def breaks_its_promise(container: Any, timelines: Iterable[Timeline]) -> bool:
     """Say whether a file ends long before the time that it says it plays; only some kinds say it beside their
     packets."""
@@ -222,6 +238,9 @@ def opened(file: BinaryIO, media_type: str) -> Any:
     """Open a video by the one demuxer of its type; no protocol is allowed."""
     file.seek(0)
     name = DEMUXERS[media_type]
+    if name == "mpeg" and file.read(4) == b"\x00\x00\x01\xb3":
+        name = "mpegvideo"  # pictures alone, as they stand in a stream (ISO/IEC 13818-2, 6.2.2.1)
+    file.seek(0)
     options = {
         "format_whitelist": name,
         "protocol_whitelist": "",
@@ -235,19 +254,26 @@ def opened(file: BinaryIO, media_type: str) -> Any:
 
 
 def usable_streams(container: Any) -> tuple[list[Any], bool]:
-    """Choose the video tracks to look at, the largest first; also says whether others are left out.
+    """Choose the video tracks to look at, the largest first, and behind them pictures that were put inside as a cover;
+    also says whether others are left out.
 
     Raises Refused: `empty_video` without a track, `video_to_convert` and `too_large` if there is none other.
     """
-    streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic and not _is_item(s)]
+    streams = [stream for stream in container.streams.video if is_cover(stream) or not _is_item(stream)]
     if not streams:
         raise refusal("empty_video")
     against = {stream.index: _reason_against(stream) for stream in streams}
     usable = [stream for stream in streams if not against[stream.index]]
     if not usable:
         raise refusal(against[streams[0].index])
-    usable.sort(key=lambda stream: (-stream.codec_context.width * stream.codec_context.height, stream.index))
+    size = {stream.index: stream.codec_context.width * stream.codec_context.height for stream in usable}
+    usable.sort(key=lambda stream: (is_cover(stream), -size[stream.index], stream.index))
     return usable[: limits.MAX_TRACKS], len(streams) > len(usable[: limits.MAX_TRACKS])
+
+
+def is_cover(stream: Any) -> bool:
+    """Whether a stream is one picture that stands beside the video: its cover, or whatever somebody put there."""
+    return bool(stream.disposition & Disposition.attached_pic)
 
 
 def _is_item(stream: Any) -> bool:
@@ -257,6 +283,7 @@ def _is_item(stream: Any) -> bool:
 
 def _reason_against(stream: Any) -> str:
     context = stream.codec_context
-    if context is None or context.codec.canonical_name not in CODECS:
+    known = COVER_CODECS if is_cover(stream) else CODECS
+    if context is None or context.codec.canonical_name not in known:
         return "video_to_convert"
     return "too_large" if context.width * context.height > limits.MAX_VIDEO_PIXELS else ""

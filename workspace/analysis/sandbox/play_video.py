@@ -18,14 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workspace.analysis.sandbox import limits
-from workspace.analysis.sandbox.decode_video import DEMUXERS, cut_short, opened, usable_streams
+from workspace.analysis.sandbox.decode_video import DEMUXERS, cut_short, is_cover, opened, usable_streams
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.sampling import Timeline
+from workspace.analysis.sandbox.video_ends import promised_s
 from workspace.analysis.sandbox.video_track import (
     AS_STORED,
     BROKEN,
     MAX_BAD_PACKETS,
     Matrix,
+    Turning,
     as_displayed,
     display_matrix,
     is_nothing,
@@ -121,11 +123,11 @@ def read_playable(file: BinaryIO, media_type: str, side: int, clock: Callable[[]
 
     def pieces() -> Iterator[Shown | Sound]:
         yield from _sound(reading)
-        before = -1
+        before, turning = -1, Turning()
         for one in reading.pictures():
             small = one.frame.reformat(width, height, format="yuv420p", interpolation="FAST_BILINEAR", threads=1)
             before = max(before + 1, one.at_ms)
-            yield Shown(before, one.stamp, _upright(small.to_ndarray(), height, display_matrix(one.frame)))
+            yield Shown(before, one.stamp, _upright(small.to_ndarray(), height, turning.of(one.frame)))
         playable.unseen |= reading.unseen()
 
     playable.pieces = pieces()
@@ -171,15 +173,17 @@ class _Reading:
         if media_type not in DEMUXERS:
             raise refusal("kind_not_supported")
         self.file, self.media_type, self.clock = file, media_type, clock
+        promised = promised_s(file, DEMUXERS[media_type])
         with opened(file, media_type) as container:
             streams, left_out = usable_streams(container)
             stream = streams[0]
             self.index = stream.index
-            self.more_tracks = left_out or len(streams) > 1
+            self.more_tracks = left_out or any(not is_cover(other) for other in streams[1:])
             self.unit = Fraction(stream.time_base or Fraction(1, 25))
             self.aspect = stream.sample_aspect_ratio
             self.start_s = float((stream.start_time or 0) * self.unit)
-            self.timeline: Timeline = read_timelines(container, [stream], clock)[stream.index]
+            self.timeline: Timeline = read_timelines(container, [stream], clock, promised)[stream.index]
+            self.tick_s = self.timeline.unit_s or float(self.unit)
         self.begin_again()
 
     def begin_again(self) -> None:
@@ -225,7 +229,7 @@ class _Reading:
                     self.size_of(frame)
                     tick = frame.pts if frame.pts is not None else frame.dts
                     if tick is not None:
-                        last_ms = max(last_ms, min(round(tick * self.unit * 1000), 10**10))
+                        last_ms = max(last_ms, min(round(tick * self.tick_s * 1000), 10**10))
                     yield _Decoded(last_ms, stamps.pop(tick, None), frame)
                 if self.clock() > limits.PLAY_SOFT_S:
                     self.ended = True
@@ -247,7 +251,7 @@ class _Reading:
                 break
             if ordinal < entry:
                 continue
-            tick = round(times[ordinal] / float(self.unit))
+            tick = round(times[ordinal] / self.tick_s)
             stamps[tick] = packet.pts if packet.pts is not None else packet.dts
             packet.dts = tick
             packet.pts = None if packet.pts is None else tick

@@ -33,7 +33,7 @@ class Timeline(NamedTuple):
 
     times: (N,) seconds from the first picture, one per packet in order of decoding; keys: ordinals of the packets that
     can be decoded alone; step_s: the usual distance of two pictures; stated_s: how long the file's own stamps say it
-    is; whole: all packets were read.
+    is; whole: all packets were read; unit_s: in which the packets are stamped anew, 0 if in the track's own.
     """
 
     times: NDArray[np.float64]
@@ -42,6 +42,7 @@ class Timeline(NamedTuple):
     step_s: float = 0.04
     stated_s: float = 0.0
     whole: bool = True
+    unit_s: float = 0.0
 
 
 class Plan(NamedTuple):

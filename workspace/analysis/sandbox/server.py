@@ -45,6 +45,10 @@ from workspace.errors import Refused
 _POPULATE_READ = 22
 """madvise(2), since Linux 5.14; the mmap module has no name for it."""
 
+NEARLY_ALL = 0.9
+"""Of the memory that a child may take: what died of a signal and held as much died of it."""
+_BY_ITSELF = frozenset({signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGSEGV, signal.SIGTRAP})
+
 EXIT_ANSWERED, EXIT_UNEXPECTED, EXIT_NOT_CONFINED = 0, 1, 3
 
 
@@ -257,10 +261,16 @@ def child(
         os._exit(code)
 
 
-def watch(pid: int, control: int, sock: socket.socket, wall_s: float = limits.WALL_S) -> str:
-    """Wait for a child within its time, passing batches on; say how it ended.
+def watch(
+    pid: int,
+    control: int,
+    sock: socket.socket,
+    wall_s: float = limits.WALL_S,
+    memory_bytes: int = limits.MEMORY_BYTES,
+) -> str:
+    """Wait for a child within its time, passing batches on; say how it ended. memory_bytes: how much it may take.
 
-    «answered», «unexpected», «not_confined», «too_slow», «stopped», or «signal N».
+    «answered», «unexpected», «not_confined», «too_slow», «stopped», «no_memory», or «signal N».
     """
     process, left_s, verdict = os.pidfd_open(pid), wall_s, ""
     watched = [process, control]
@@ -281,11 +291,14 @@ def watch(pid: int, control: int, sock: socket.socket, wall_s: float = limits.WA
             os.write(control, b"g")
     if verdict:
         signal.pidfd_send_signal(process, signal.SIGKILL)
-    _, status = os.waitpid(pid, 0)
+    _, status, used = os.wait4(pid, 0)
     os.close(process)
     if verdict:
         return verdict
     if os.WIFSIGNALED(status):
+        # Not every library tells that it was given no more memory: some write where there is none.
+        if used.ru_maxrss * 1024 >= NEARLY_ALL * memory_bytes and os.WTERMSIG(status) in _BY_ITSELF:
+            return "no_memory"
         return f"signal {os.WTERMSIG(status)}"
     return {EXIT_ANSWERED: "answered", EXIT_NOT_CONFINED: "not_confined"}.get(os.WEXITSTATUS(status), "unexpected")
 
@@ -332,7 +345,8 @@ def serve(sock: socket.socket, shared: mmap.mmap, sound: dict[str, bytes]) -> No
         os.close(descriptor)
         with ours:
             wall_s = limits.PLAY_WALL_S if asked.takes_long else limits.WALL_S
-            send(sock, {"ended": watch(pid, ours.fileno(), sock, wall_s)})
+            most_bytes = limits.TILES_MEMORY_BYTES if asked.tiles else limits.MEMORY_BYTES
+            send(sock, {"ended": watch(pid, ours.fileno(), sock, wall_s, most_bytes)})
 
 
 def main(socket_descriptor: int, memory_descriptor: int) -> None:

@@ -11,6 +11,8 @@ from workspace.analysis.sandbox.picture_ends import boxes_cut_short
 
 MOST_PARTS = 2_000_000
 """Tags of an FLV that are walked: an hour of pictures and sound has some 300,000."""
+MOST_BOXES = 1_000
+UNKNOWN_LENGTHS = (0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF)
 _ASF_FILE = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 _REAL_SLACK = 18
 """By so much FFmpeg overstates the length of its packets: the head of a chunk."""
@@ -25,6 +27,36 @@ def ends_short(file: BinaryIO, demuxer: str) -> bool:
         return walk is not None and walk(file, size)
     except (struct.error, IndexError):
         return True  # not even what says its length is whole
+
+
+def promised_s(file: BinaryIO, demuxer: str) -> float:
+    """How long an MP4 or QuickTime says that it plays, in a unit that stands apart from that of its tracks (ISO/IEC
+    14496-12, 8.2.2); 0 where it does not say, and of other files."""
+    if demuxer != "mov":
+        return 0.0
+    try:
+        head = _movie_header(file)
+        scale, length = struct.unpack_from(">20xIQ" if head[:1] == b"\x01" else ">12xII", head)
+    except struct.error:
+        return 0.0
+    return length / scale if scale and length not in UNKNOWN_LENGTHS else 0.0
+
+
+def _movie_header(file: BinaryIO) -> bytes:
+    """What stands in the box «mvhd»; nothing where there is none."""
+    at = 0
+    for _ in range(MOST_BOXES):
+        file.seek(at)
+        length, name, wide = struct.unpack(">I4sQ", file.read(16))
+        if name == b"moov":
+            at += 8
+        elif name == b"mvhd":
+            file.seek(at + 8)
+            return file.read(40)
+        else:
+            length = wide if length == 1 else length
+            at += max(length, 8)
+    return b""
 
 
 def _matroska(file: BinaryIO, size: int) -> bool:

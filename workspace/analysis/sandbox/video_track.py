@@ -42,6 +42,9 @@ SILENT_KEYS = 20
 """After so many key frames without a picture they are no pictures by themselves; decoders hold 16 back at most."""
 STAMP_S = 0.05
 """How far a container's unit may move a stamp."""
+COVER_S = 1.0
+"""Time that is left for the pictures beside a video after it took all of its own."""
+FINE_UNIT_S = 1e-5
 LOST_KEYS = 2
 """After so many key frames in a row that were passed over they are none either: one alone may be damaged."""
 
@@ -61,24 +64,29 @@ class Sample(NamedTuple):
 
 
 class Share(NamedTuple):
-    """What one of several tracks may use of the file's limits: it is number `number` of `tracks`."""
+    """What one of several tracks may use of the file's limits: it is number `number` of `tracks`, or behind them one of
+    `covers`, each of which is one picture."""
 
     number: int = 0
     tracks: int = 1
+    covers: int = 0
 
     @property
     def until_s(self) -> float:
         """When it must have ended, in seconds of the file's time."""
-        return limits.SOFT_S * (self.number + 1) / self.tracks
+        return min(limits.SOFT_S * (self.number + 1) / self.tracks, limits.SOFT_S + COVER_S)
 
     @property
     def frames(self) -> int:
         """How many frames it may give."""
-        return limits.MAX_FRAMES // self.tracks
+        return (limits.MAX_FRAMES - self.covers) // self.tracks if self.number < self.tracks else 1
 
 
-def read_timelines(container: Any, streams: Sequence[Any], clock: Callable[[], float]) -> dict[int, Timeline]:
-    """Read the times of all packets of some streams and which of them are key frames, by stream; decodes nothing."""
+def read_timelines(
+    container: Any, streams: Sequence[Any], clock: Callable[[], float], promised_s: float
+) -> dict[int, Timeline]:
+    """Read the times of all packets of some streams and which of them are key frames, by stream; decodes nothing.
+    promised_s: see `running_clock`."""
     read = {stream.index: _Packets(stream) for stream in streams}
     count, whole = 0, True
     try:
@@ -94,7 +102,7 @@ def read_timelines(container: Any, streams: Sequence[Any], clock: Callable[[], f
         raise
     except BROKEN:
         whole = False
-    return {index: packets.timeline(whole=whole) for index, packets in read.items()}
+    return {index: packets.timeline(promised_s, whole=whole) for index, packets in read.items()}
 
 
 def is_nothing(packet: Any) -> bool:
@@ -117,10 +125,12 @@ class _Packets:
         self.decoded.append(math.nan if packet.dts is None else packet.dts * self.unit)
         self.lengths.append((packet.duration or 0) * self.unit)
 
-    def timeline(self, *, whole: bool) -> Timeline:
+    def timeline(self, promised_s: float, *, whole: bool) -> Timeline:
         shown, decoded, lengths = (np.array(stamps, np.float64) for stamps in (self.shown, self.decoded, self.lengths))
-        times, duration_s, step_s, stated_s = running_clock(shown, decoded, lengths, self.rate)
-        return Timeline(times, np.array(self.keys, np.int64), duration_s, step_s, stated_s, whole)
+        times, duration_s, step_s, stated_s = running_clock(shown, decoded, lengths, self.rate, promised_s)
+        # Where several pictures fall on one tick of the track's clock they are stamped by a finer one.
+        unit_s = FINE_UNIT_S if self.unit > 1.5 * step_s > 0 else 0.0
+        return Timeline(times, np.array(self.keys, np.int64), duration_s, step_s, stated_s, whole, unit_s)
 
 
 class Decoding:
@@ -136,6 +146,7 @@ class Decoding:
         """opened: opens the file anew, because not every demuxer can rewind; returns the container and the stream."""
         self.opened, self.timeline, self.clock, self.share = opened, timeline, clock, share
         self.plan = plan_samples(timeline, most=share.frames)
+        self.turning = Turning()
         self.codec, self.width, self.height = "", 0, 0
         self.bad_packets = self.decoded = self.ordinal = self.silent = 0
         self.keys: list[int] | None = None
@@ -235,7 +246,7 @@ class Decoding:
     def _packets(self, container: Any, stream: Any, way: Way) -> Iterator[Any]:
         """Hand out the packets to decode, then None, which makes the decoder give what it still holds."""
         packets = container.demux(stream)
-        unit = float(stream.time_base or 0) or 1 / 25
+        unit = self.timeline.unit_s or float(stream.time_base or 0) or 1 / 25
         behind = 1 if way == "pairs" else 0
         while (
             self.keys is None or (self.keys and self.ordinal <= self.keys[-1] + behind) or self._is_tail(self.ordinal)
@@ -290,7 +301,7 @@ class Decoding:
     def _time_s(self, frame: Any, stream: Any) -> float:
         """When a frame is shown; never before the one that was seen last."""
         stamp = frame.pts if frame.pts is not None else frame.dts
-        unit = float(frame.time_base or stream.time_base or 0)
+        unit = self.timeline.unit_s or float(frame.time_base or stream.time_base or 0)
         last = self.seen[-1] if self.seen else 0.0
         return last if stamp is None else round(min(max(float(stamp) * unit, last), 1e6), 3)
 
@@ -302,7 +313,7 @@ class Decoding:
         aspect = stream.sample_aspect_ratio
         if aspect and 0.25 <= aspect <= 4:
             width = max(1, round(width * aspect))
-        matrix = display_matrix(frame)
+        matrix = self.turning.of(frame)
         if not self.width:
             self.width, self.height = (height, width) if is_sideways(matrix) else (width, height)
         scale = min(1.0, limits.MAX_FRAME_SIDE / max(width, height))
@@ -350,6 +361,25 @@ class _Pace:
 Matrix = tuple[float, float, float, float]
 """The first two columns of the first two rows of a display matrix, (a, b, c, d): x' = a x + c y, y' = b x + d y."""
 AS_STORED: Matrix = (1.0, 0.0, 0.0, 1.0)
+
+
+class Turning:
+    """How the frames of a track are to be shown, one after the other.
+
+    Side data and its frame hold each other, so that a picture whose side data was read stays in memory until Python's
+    collector comes by: hundreds of them. It is read again only where the angle is another one, which the frame says.
+    """
+
+    def __init__(self) -> None:
+        self._angle: float | None = None
+        self._matrix: Matrix = AS_STORED
+
+    def of(self, frame: Any) -> Matrix:
+        """As `display_matrix`."""
+        angle = frame.rotation
+        if angle != self._angle:
+            self._angle, self._matrix = angle, display_matrix(frame)
+        return self._matrix
 
 
 def display_matrix(frame: Any) -> Matrix:
