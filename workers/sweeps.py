@@ -119,12 +119,13 @@ class _Standing:
 @dataclass
 class _Found:
     """What a sweep found so far. cuts_s: where the shots of what moves begin; is_whole: all of the medium was looked
-    at, in its own size."""
+    at, in its own size; unseen: what of a photo cannot be (`limits.UNSEEN`)."""
 
     sightings: list[Sighting] = field(default_factory=list)
     tracks: list[FoundTrackRow] = field(default_factory=list)
     cuts_s: list[float] = field(default_factory=list)
     is_whole: bool = True
+    unseen: set[str] = field(default_factory=set)
 
 
 def sweep_photo(tools: WorkerTools, job: Taken) -> Effects:
@@ -184,6 +185,7 @@ def _look_at_photo(
         swept = sweep_picture(tools.engine, decoded.pixels, known, until_s)
         found.sightings += [_sighted(tools, key, decoded.pixels, face, part=part) for face in swept.faces]
         pictures = decoded.pictures
+        found.unseen.update(decoded.unseen)
         found.is_whole = swept.is_whole and decoded.width <= width and not decoded.unseen
         if part == 1:
             first = decoded
@@ -382,6 +384,7 @@ def _write(tx: Tx, media_id: UUID, found: _Found, nearby: Nearby) -> None:
         tracks=[track for track in found.tracks if track.id in kept],
         method=SWEEP,
         is_whole=found.is_whole,
+        unseen=found.unseen,
     )
 
 

@@ -522,6 +522,7 @@ class MediaSwept(Event, says="looked again at a file in full size"):
     media: UUID
     faces: int
     bettered: int
+    complete: bool = True
 
 class MediaRefused(Event, says="refused a file"):
     media: UUID

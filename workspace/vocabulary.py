@@ -173,7 +173,8 @@ REFUSAL: Table = {
     "archive_to_unpack": N_(
         "An archive or disk image of a kind that is not opened: unpack it with 7-Zip or an imaging tool"
     ),
-    "sound_alone": N_("Sound alone, without a picture"),
+    "part_of_split": N_("By its name a part of a file that was split: join all parts with 7-Zip and bring the whole"),
+    "sound_alone": N_("Sound: a cover picture inside is not looked at; FFmpeg takes it out"),
     "truncated": N_("The file ends too early"),
     "too_large": N_("Larger than the limit"),
     "too_slow": N_("Reading it took too long"),

@@ -259,6 +259,7 @@ def test_the_fork_server_holds_nothing_of_the_workspace() -> None:
         "decode_video",
         "gif",
         "jpeg_2000",
+        "jpeg_damage",
         "jpeg_xl",
         "kinds",
         "limits",
@@ -278,6 +279,7 @@ def test_the_fork_server_holds_nothing_of_the_workspace() -> None:
         "trial",
         "video_ends",
         "video_track",
+        "webp",
         "wire",
         "xmp",
     }

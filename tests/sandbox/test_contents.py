@@ -187,15 +187,37 @@ def test_a_video_behind_a_photo_is_found(decoder: Decoder, marker: bytes, traile
     assert decode_video(decoder, content[start : start + length])[0].complete
 
 
-def test_a_video_in_a_box_of_a_heic_is_found(decoder: Decoder) -> None:
-    video = video_file(frames=8)
-    content = picture_file("HEIF") + struct.pack(">I4s", len(video) + 8, b"mpvd") + video
+@pytest.mark.parametrize("still", ["HEIF", "AVIF"])
+@pytest.mark.parametrize("is_boxed", [True, False], ids=["in a box", "as a second file"])
+def test_a_video_in_a_heic_is_found(decoder: Decoder, still: str, is_boxed: bool) -> None:
+    """libheif reads the tracks of a second file too, and refuses the photo with a codec that it does not know."""
+    video = video_file("mpeg4", frames=8)
+    content = picture_file(still) + (struct.pack(">I4s", len(video) + 8, b"mpvd") if is_boxed else b"") + video
 
     picture = decode_picture(decoder, content)
 
     assert picture.video is not None
     start, length = picture.video
     assert content[start : start + length] == video
+    assert (picture.width, picture.unseen) == (320, ())
+
+
+def test_what_stands_behind_the_video_in_a_photo_is_found_or_said_to_be_unseen(decoder: Decoder) -> None:
+    video = video_file(frames=8)
+    content = jpeg_of(SMALL) + video + jpeg_of(LARGE)
+
+    picture, two = decode_picture(decoder, content), decode_picture(decoder, jpeg_of(SMALL) + video + video)
+
+    assert picture.video is not None
+    assert content[picture.video[0] : sum(picture.video)] == video
+    assert (picture.pictures, picture.width, picture.unseen) == (2, LARGE.width, ())
+    assert (two.video, two.unseen) == ((len(jpeg_of(SMALL)), len(video)), ("pictures",))
+    assert "tracks" in decode_video(decoder, video + video)[0].unseen
+
+
+@pytest.mark.parametrize("archive", [b"PK\x03\x04\x14\x00", b"Rar!\x1a\x07\x01", b"7z\xbc\xaf\x27\x1c"])
+def test_an_archive_that_hides_behind_a_photo_makes_it_read_in_part(decoder: Decoder, archive: bytes) -> None:
+    assert decode_picture(decoder, jpeg_of(SMALL) + archive + bytes(100)).unseen == ("pictures",)
 
 
 # --- The reader's limits ----------------------------------------------------------------------------------------------
@@ -275,7 +297,7 @@ def test_a_jpeg_of_200_megapixels_is_read_small(decoder: Decoder) -> None:
     assert picture.pixels.shape == (1530, 2040, 3)
 
 
-@pytest.mark.parametrize("name", ["PNG", "GIF", "WEBP", "BMP"])
+@pytest.mark.parametrize("name", ["PNG", "GIF", "WEBP", "BMP", "HEIF", "AVIF"])
 def test_a_picture_and_a_video_behind_one_of_another_kind_are_found(decoder: Decoder, name: str) -> None:
     whole, video = picture_file(name), video_file(frames=8)
     content = whole + bytes(100) + jpeg_of(LARGE) + video

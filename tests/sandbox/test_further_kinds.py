@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import numpy as np
@@ -192,3 +193,21 @@ def test_a_kind_that_is_not_read_says_what_converts_it(begins: bytes, reason: st
     assert (media_type(head), why_not(head)) == (None, reason)
     assert reason in REFUSAL
     assert set(KINDS) <= REFUSAL.keys()
+
+
+@pytest.mark.parametrize("name", ["ICO", "PCX", "SGI", "DIB", "TGA", "PPM", "DDS"])
+def test_a_picture_of_a_kind_that_is_not_read_says_what_converts_it(name: str) -> None:
+    file = io.BytesIO()
+    photograph().resize((64, 48)).save(file, name)
+    head = file.getvalue()[:HEAD_BYTES]
+
+    assert (media_type(head), why_not(head)) == (None, "picture_to_convert")
+
+
+@pytest.mark.parametrize("path", ["phone.z01", "phone.7z.002", "DCIM.tar.003", "old.R00", "old.part2.rar"])
+def test_a_part_of_a_split_file_says_that_it_wants_the_others(path: str) -> None:
+    noise = bytes(range(1, 256)) * 20
+
+    assert (why_not(noise, path), why_not(noise, "notes.doc")) == ("part_of_split", "kind_not_supported")
+    assert why_not(b"ID3\x04", path) == "sound_alone"
+    assert "part_of_split" in REFUSAL

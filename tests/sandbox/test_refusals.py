@@ -48,7 +48,7 @@ def test_every_refusal_has_a_sentence_for_people(decoder: Decoder) -> None:
     assert all(sentence.endswith(".") for sentence in REASONS.values())
 
 
-@pytest.mark.parametrize("name", ["WEBP", "HEIF", "AVIF"])
+@pytest.mark.parametrize("name", ["HEIF", "AVIF"])
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
 def test_a_truncated_picture_that_no_decoder_shows_in_part_is_refused_as_truncated(
     decoder: Decoder, name: str, share: float

@@ -278,3 +278,19 @@ def test_tiles_cover_a_picture_and_moments_a_video() -> None:
     inner = np.array([40, 40, 60, 60], np.float32)
     assert outer.holds(inner)
     assert not KnownFace(outer.box, is_upright=False, is_none=True).holds(inner)
+
+
+def test_a_photo_of_which_a_part_is_lost_inside_is_no_longer_called_complete(bench: Bench, material: Material) -> None:
+    sound = material.group().read_bytes()
+    broken = material.folder / "lost_inside.jpg"
+    broken.write_bytes(sound[: len(sound) // 2] + bytes(4096) + sound[len(sound) // 2 + 4096 :])
+    medium = medium_of(bench, bench.bring("EC", broken))
+    bench.work()
+    assert (page(bench, medium).unseen, page(bench, medium).state) == ([], "read")
+
+    bench.sweep()
+
+    assert (page(bench, medium).unseen, page(bench, medium).sweep.is_whole) == (["damaged"], False)
+    with bench.app.read(bench.operation.person("EC")) as view:
+        report = intake_report(view.session, bench.operation.id)
+    assert [(line.part, line.files) for line in report.unseen] == [("damaged", 1)]

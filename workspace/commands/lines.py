@@ -32,6 +32,7 @@ REFUSALS = (
     "drawing_to_convert",
     "document_to_convert",
     "archive_to_unpack",
+    "part_of_split",
     "sound_alone",
     "unsafe_path",
     "too_large",

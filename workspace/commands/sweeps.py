@@ -5,7 +5,7 @@ Asks `work_on_media`, which only the service users may do. Must not compute: ana
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -65,12 +65,14 @@ def record_sweep(
     tracks: Sequence[FoundTrackRow] = (),
     method: str,
     is_whole: bool,
+    unseen: Collection[str] = (),
 ) -> None:
     """Write what a sweep found, after `begin_sweep` in the same write. Asks `work_on_media`; records `media:swept`
     where it found something, and has the medium matched where that was a face. A clue card that shows a face which was
     found now leaves the room (`card:outdated`).
 
-    bettered: poor faces that stand already, under their ids, as they are seen now.
+    bettered: poor faces that stand already, under their ids, as they are seen now. unseen: what of it cannot be looked
+    at, some of `limits.UNSEEN`; what the first look did not notice is added to what it had.
     """
     require_operation(tx, "work_on_media", medium.operation_id)
     own = {"operation_id": medium.operation_id, "compartment_id": medium.compartment_id, "media_item_id": medium.id}
@@ -85,7 +87,10 @@ def record_sweep(
     if faces or bettered:
         tx.session.execute(text("select count_faces(:media)"), {"media": medium.id})
         jobs.want(tx, "match_media", medium.id, medium.operation_id)
-        tx.record(events.MediaSwept(at(medium), media=medium.id, faces=len(faces), bettered=len(bettered)))
+    complete = not tx.session.scalars(SQL["unseen"], {"media": medium.id, "unseen": sorted(unseen)}).all()
+    if faces or bettered or not complete:
+        found, better = len(faces), len(bettered)
+        tx.record(events.MediaSwept(at(medium), media=medium.id, faces=found, bettered=better, complete=complete))
     told = {"faces": len(faces), "bettered": len(bettered), "method": method, "is_whole": is_whole}
     tx.session.execute(insert(MediaSweep).values(**own, **told))
     if faces:

@@ -209,7 +209,7 @@ def take_stream(
     if size_bytes is not None and stored.size_bytes != size_bytes:
         return Arrival(path, stored.size_bytes, stored, refusal="changed_while_read")
     kind = archive_type(bytes(head.seen)) or media_type(bytes(head.seen))
-    return Arrival(path, stored.size_bytes, stored, kind, None if kind else why_not(bytes(head.seen)))
+    return Arrival(path, stored.size_bytes, stored, kind, None if kind else why_not(bytes(head.seen), path))
 
 
 def take_upload(

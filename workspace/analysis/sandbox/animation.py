@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
-from workspace.analysis.sandbox import limits
+from workspace.analysis.sandbox import limits, webp
 from workspace.analysis.sandbox.contents import BOXES, is_sequence
 from workspace.analysis.sandbox.decode_picture import (
     DECODE_ERRORS,
@@ -151,6 +151,10 @@ def read_moment(file: BinaryIO, media_type: str, at_ms: int, clock: Callable[[],
 
 
 def _opened(file: BinaryIO, media_type: str, clock: Callable[[], float]) -> _Moving:
+    is_cut = False
+    if media_type == "image/webp":
+        found = webp.readable(file)
+        file, is_cut = found.file, found.is_cut
     file.seek(0)
     shown = READERS[media_type](file)
     times = np.concatenate([[0.0], np.cumsum(shown.lengths_s)])
@@ -159,7 +163,7 @@ def _opened(file: BinaryIO, media_type: str, clock: Callable[[], float]) -> _Mov
     image = Image.open(file, formats=[FORMATS[media_type]])
     if image.width * image.height > limits.MAX_VIDEO_PIXELS:
         raise refusal("too_large")
-    timeline = Timeline(times[:-1], np.zeros(0, np.int64), float(times[-1]), whole=shown.whole)
+    timeline = Timeline(times[:-1], np.zeros(0, np.int64), float(times[-1]), whole=shown.whole and not is_cut)
     return _Moving(image, timeline, clock)
 
 

@@ -27,10 +27,18 @@ MOST_BEGINNINGS = 500
 """What looks like the beginning of a picture and is none; then the search is given up, which is said too."""
 MOST_MARKERS = 10_000
 """Parts of one JPEG that are walked."""
-_NESTED = re.compile(rb"\xff\xd8\xff[\xc0-\xfe]|ftyp[a-zA-Z0-9 ]{4}", re.DOTALL)
-_OTHER_KINDS = re.compile(rb"\x89PNG\r\n\x1a\n\0\0\0\rIHDR|GIF8[79]a|RIFF.{4}WEBPVP8", re.DOTALL)
-"""What begins a picture that is not read where it stands behind another one."""
+_NESTED = re.compile(rb"\xff\xd8\xff[\xc0-\xfe]|ftyp[a-zA-Z0-9 ]{4}|\x1a\x45\xdf\xa3", re.DOTALL)
+_OTHER_KINDS = re.compile(
+    rb"\x89PNG\r\n\x1a\n\0\0\0\rIHDR|GIF8[79]a|RIFF.{4}WEBPVP8|PK\x03\x04[\x0a-\x3f]\0|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c",
+    re.DOTALL,
+)
+"""What begins a picture, or an archive that may hold some, that is not read where it stands behind another one."""
 _JPEG = re.compile(rb"\xff\xd8\xff[\xc0-\xfe]")
+BOXES_OF_PICTURES = frozenset({
+    b"ftyp", b"JXL ", b"jxlc", b"jxlp", b"jxll", b"jxli", b"jbrd", b"brob", b"Exif", b"xml ", b"jumb", b"jP  ", b"jp2h",
+    b"jp2c", b"uuid", b"free", b"skip",
+})  # fmt: skip
+"""Outermost boxes of JPEG XL and JPEG 2000 (ISO/IEC 18181-2, 15444-1)."""
 _GAIN_MAP = (b"hdrgm:", b"HDRGainMap", b"hdrgainmap", b"21496:-1")
 """A second picture that only says how bright the first may shine (ISO 21496-1 and its forerunners)."""
 _RENDITIONS = frozenset({0x010001, 0x010002})
@@ -41,6 +49,16 @@ _FRAME_HEADERS = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
 
 BOXES = frozenset({"image/heic", "image/avif"})
 """Built as ISO base media files, and may move."""
+
+
+class JpegFrame(NamedTuple):
+    """What a JPEG's frame header says (ITU-T T.81, B.2.2). marker: the second byte of its marker, which tells how it is
+    coded; bits: of a sample."""
+
+    marker: int
+    bits: int
+    width: int
+    height: int
 
 
 class Place(NamedTuple):
@@ -128,8 +146,8 @@ def jpeg_contents(file: BinaryIO) -> Contents:
 
 
 def contents_behind(file: BinaryIO, name: str) -> Contents:
-    """The JPEGs and the video that stand behind a whole PNG, GIF, WebP or BMP, as programs that hide them put them;
-    none for other kinds, and where its end is not known."""
+    """The JPEGs and the video that stand behind a whole picture of another kind, as programs that hide them put them;
+    none where its end is not known."""
     end = structural_end(file, name)
     if end is None:
         return Contents(())
@@ -143,14 +161,16 @@ def jpegs_inside(file: BinaryIO) -> tuple[Place, ...]:
 
 
 def _has_other_kinds(file: BinaryIO, end: int, video: Place | None) -> bool:
-    """Whether a picture that is no JPEG begins behind `end`, and before a video, whose own pictures are its own."""
+    """Whether a picture that is no JPEG begins behind `end`, but not in a video, whose own pictures are its own."""
     found = _search(file, _OTHER_KINDS, end)
-    return found is not None and (video is None or found[0] < video.offset)
+    if found is not None and video is not None and found[0] >= video.offset:
+        found = _search(file, _OTHER_KINDS, max(found[0], video.offset + (video.length or 0)))
+    return found is not None
 
 
 def _behind(file: BinaryIO, end: int, skipped: set[int]) -> tuple[list[Place], Place | None, bool]:
-    """The JPEGs that begin behind `end`, but for those at places to be skipped; a video, which ends the search; and
-    whether it was given up before the file's end."""
+    """The JPEGs that begin behind `end`, but for those at places to be skipped; the first video; and whether there is
+    more, or the search was given up before the file's end."""
     pictures: list[Place] = []
     video, at = None, end
     for _ in range(MOST_BEGINNINGS):
@@ -159,17 +179,37 @@ def _behind(file: BinaryIO, end: int, skipped: set[int]) -> tuple[list[Place], P
             return pictures, video, found is not None
         at, matched = found
         if matched.startswith(b"ftyp"):
-            video = _video_at(file, at - 4) if at - 4 >= end else None
-            if video is not None:
-                return pictures, video, False
+            other = _video_at(file, at - 4) if at - 4 >= end else None
+            if video is not None and other is not None:
+                return pictures, video, True
+            video = video or other
+            at = other.offset + (other.length or 0) if other is not None else at + 4
+            continue
+        if matched.startswith(b"\x1a"):
+            file.seek(at)
+            head = file.read(64)
+            if b"webm" in head or b"matroska" in head:
+                return (
+                    (pictures, video, True)
+                    if video is not None
+                    else (pictures, Place(at, file.seek(0, io.SEEK_END) - at), False)
+                )
             at += 4
             continue
         size = jpeg_size(file, at)
-        length = (jpeg_end(file, at) or at + 4) - at if size else 4
+        length = (jpeg_end(file, at) or _end_of_cut(file, at, end)) - at if size else 4
         if length > 4 and size is not None and at not in skipped and not _is_gain_map(file, at, length):
             pictures.append(Place(at, length, size))
         at += length
     return pictures, video, True
+
+
+def _end_of_cut(file: BinaryIO, start: int, end: int) -> int:
+    """Where a JPEG behind another ends that breaks off with the file: there, if it follows the other at once, as the
+    pictures of a Multi-Picture file do; otherwise it is taken for none."""
+    file.seek(end)
+    between = file.read(min(start - end, 1 << 16))
+    return file.seek(0, io.SEEK_END) if len(between) == start - end and not between.strip(b"\x00\xff") else start + 4
 
 
 def structural_end(file: BinaryIO, name: str) -> int | None:
@@ -178,7 +218,7 @@ def structural_end(file: BinaryIO, name: str) -> int | None:
     head = file.read(12)
     if name == "WEBP":
         return 8 + int.from_bytes(head[4:8], "little")
-    if name in ("JPEG2000", "JXL") and head[4:8] in (b"jP  ", b"JXL "):
+    if name in ("JPEG2000", "JXL", "HEIF", "AVIF") and head[4:8] in (b"jP  ", b"JXL ", b"ftyp"):
         return _end_of_boxes(file)
     if name == "BMP":
         return int.from_bytes(head[2:6], "little") or None
@@ -237,6 +277,12 @@ def _end_behind_damage(file: BinaryIO, start: int, size: int) -> int | None:
 
 def jpeg_size(file: BinaryIO, start: int) -> tuple[int, int] | None:
     """Width and height by the frame header of the JPEG at `start`; None if it has none before its data."""
+    frame = jpeg_frame(file, start)
+    return (frame.width, frame.height) if frame is not None and frame.width and frame.height else None
+
+
+def jpeg_frame(file: BinaryIO, start: int) -> JpegFrame | None:
+    """The frame header of the JPEG at `start`; None if it has none before its data."""
     at = start + 2
     for _ in range(1000):
         file.seek(at)
@@ -244,26 +290,32 @@ def jpeg_size(file: BinaryIO, start: int) -> tuple[int, int] | None:
         if len(head) < 9 or head[0] != 0xFF or head[1] in (0xD9, 0xDA):
             return None
         if head[1] in _FRAME_HEADERS:
-            height, width = struct.unpack(">HH", head[5:9])
-            return (width, height) if width and height else None
+            bits, height, width = struct.unpack(">BHH", head[4:9])
+            return JpegFrame(head[1], bits, width, height)
         at += 1 if head[1] == 0xFF else 2 + int.from_bytes(head[2:4], "big")
     return None
 
 
 def box_contents(file: BinaryIO) -> Place | None:
     """The video inside a HEIC or AVIF: in a box of its own (mpvd), or appended as a second file."""
-    for number, (at, kind, length) in enumerate(boxes(file, 0)):
+    for at, kind, length in boxes(file, 0):
         if kind == b"mpvd":
             return Place(at + 8, length - 8)
-        if kind == b"ftyp" and number > 0:
-            return _video_at(file, at)
-    return None
+    second = second_file(file)
+    return _video_at(file, second) if second is not None else None
+
+
+def second_file(file: BinaryIO) -> int | None:
+    """Where a second file of boxes begins behind a first one; None if there is none."""
+    return next((at for at, kind, _ in boxes(file, 0) if kind == b"ftyp" and at > 0), None)
 
 
 def _end_of_boxes(file: BinaryIO) -> int | None:
     """Where the last of the outermost boxes ends; None where one reaches past the file's end."""
     size, end = file.seek(0, io.SEEK_END), 0
-    for at, _, length in boxes(file, 0):
+    for at, kind, length in boxes(file, 0):
+        if at and at + length > size and kind not in BOXES_OF_PICTURES:
+            break  # no box, but what a program left behind the last one
         end = at + length
     return end if end <= size else None
 
@@ -299,6 +351,8 @@ def _video_at(file: BinaryIO, start: int) -> Place | None:
     """A video that begins at `start` with a file type box, up to where its boxes end; None if it is none."""
     size, end, kinds = file.seek(0, io.SEEK_END), start, set()
     for at, kind, length in boxes(file, start):
+        if kind == b"ftyp" and at > start:
+            break
         if at + length > size:
             end = size if kind in (b"mdat", b"moov") else end
             kinds.add(kind)
@@ -355,7 +409,7 @@ def _next_marker(file: BinaryIO, start: int) -> tuple[int, int] | None:
 
 
 def _search(file: BinaryIO, pattern: re.Pattern[bytes], start: int) -> tuple[int, bytes] | None:
-    """Where a pattern of at most eight bytes is next, and what matched."""
+    """Where a pattern of at most sixteen bytes is next, and what matched."""
     at, kept = start, b""
     file.seek(start)
     while content := file.read(CHUNK if kept else 1 << 14):
@@ -363,7 +417,7 @@ def _search(file: BinaryIO, pattern: re.Pattern[bytes], start: int) -> tuple[int
         if found is not None:
             return at - len(kept) + found.start(), found[0]
         at += len(content)
-        kept = (kept + content)[-7:]
+        kept = (kept + content)[-15:]
     return None
 
 

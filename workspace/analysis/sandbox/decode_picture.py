@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import pillow_heif
-from PIL import AvifImagePlugin, ExifTags, Image, ImageFile, UnidentifiedImageError
+from PIL import AvifImagePlugin, ExifTags, Image, ImageFile, PngImagePlugin, UnidentifiedImageError
 
-from workspace.analysis.sandbox import jpeg_2000, jpeg_xl, limits, pdf_pages, photoshop
+from workspace.analysis.sandbox import jpeg_2000, jpeg_xl, limits, pdf_pages, photoshop, webp
 from workspace.analysis.sandbox.bmp import read_bit_fields
 from workspace.analysis.sandbox.contents import (
     BOXES,
@@ -24,6 +24,7 @@ from workspace.analysis.sandbox.contents import (
     part_of,
     size_of,
 )
+from workspace.analysis.sandbox.jpeg_damage import is_damaged_within
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.maker_notes import Serials, note_serials
 from workspace.analysis.sandbox.metadata import Facts, camera_facts, text
@@ -77,7 +78,11 @@ too."""
 THREADED = frozenset({"image/heic"})
 """libde265 works in a thread of its own and cannot be told not to."""
 TOLERANT = frozenset({"JPEG", "PNG", "GIF", "BMP", "TIFF", "PSD"})
-"""Formats of which Pillow shows what came before a cut; the others need their whole file."""
+"""Formats of which Pillow shows what came before a cut; the others need their whole file, or what `webp` makes of
+it."""
+BEGINNINGS = 5
+"""So many are tried, each half as far from the damage as the one before, so that what is not shown is a thirty-second
+of the file and what stands behind."""
 SCALED = frozenset({"JPEG", "JPEG2000"})
 """Formats whose own decoder shrinks while it reads."""
 _UPRIGHT = {
@@ -194,14 +199,25 @@ def _reason(error: Exception, file: BinaryIO, media_type: str) -> str:
     if "truncated" in told or "end of file" in told or cut_short(file, media_type):
         return "truncated"
     # A TIFF whose directories can be read holds something; Pillow does not know it.
-    strange = isinstance(error, UnidentifiedImageError) and media_type == "image/tiff" and tiff_contents(file).pages
+    strange = (
+        isinstance(error, UnidentifiedImageError) and media_type == "image/tiff" and bool(tiff_contents(file).pages)
+    )
+    file.seek(12)
+    # Apple's own form of a PNG, as it stands in programs of its telephones.
+    strange |= media_type == "image/png" and file.read(4) == b"CgBI"
     return "picture_to_convert" if strange or "not available" in told or "unsupported" in told else "damaged"
 
 
 def _decoded(file: BinaryIO, source: Source, media_type: str, *, size: Size) -> Picture:
     """Decode one picture; one that breaks off, as far as it goes."""
+    if source.name == "WEBP":
+        return _read_webp(part_of(file, source.place), source, size=size)
     try:
-        return _read(part_of(file, source.place), source, size=size)
+        picture = _read(part_of(file, source.place), source, size=size)
+        # With the first look this would cost a photo of 12 megapixels a tenth more.
+        asks = size == "whole" and source.name == "JPEG"
+        is_damaged = asks and is_damaged_within(part_of(file, source.place))
+        return replace(picture, unseen=("damaged",)) if is_damaged else picture
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise
     except DECODE_ERRORS as error:
@@ -212,13 +228,52 @@ def _decoded(file: BinaryIO, source: Source, media_type: str, *, size: Size) -> 
             raise
         is_cut = _reason(error, file, media_type) == "truncated"
         ImageFile.LOAD_TRUNCATED_IMAGES = True
+        # Else one wrong sum of the header costs a PNG the picture.
+        sums, PngImagePlugin.ChunkStream.crc = PngImagePlugin.ChunkStream.crc, PngImagePlugin.ChunkStream.crc_skip  # type: ignore[method-assign]
         try:
-            picture = _read(part_of(file, _without_fill(file, source.place)), source, size=size)
+            place = _without_fill(file, source.place)
+            found = _read(part_of(file, place), source, size=size)
+            shown = found if not _is_one_colour(found.image) else _before_damage(file, place, source, size=size)
         finally:
             ImageFile.LOAD_TRUNCATED_IMAGES = False
-        if _is_one_colour(picture.image):
+            PngImagePlugin.ChunkStream.crc = sums  # type: ignore[method-assign]
+        if shown is None:
             raise
-        return replace(picture, unseen=(*picture.unseen, "end" if is_cut else "damaged"))
+        return replace(shown, unseen=(*shown.unseen, "end" if is_cut else "damaged"))
+
+
+def _before_damage(file: BinaryIO, place: Place, source: Source, *, size: Size) -> Picture | None:
+    """The longest beginning of a JPEG of several scans that shows something; None where none does.
+
+    libjpeg shows nothing of one in which it comes upon a marker that belongs to none, and of one that ends before it
+    what has come.
+    """
+    if source.name != "JPEG":
+        return None
+    best, shows, shows_not = None, 0, size_of(file) - place.offset if place.length is None else place.length
+    for _ in range(BEGINNINGS):
+        length = (shows + shows_not) // 2
+        try:
+            picture = _read(part_of(file, place._replace(length=length)), source, size=size)
+        except DECODE_ERRORS:
+            shows_not = length
+            continue
+        if _is_one_colour(picture.image):
+            shows_not = length
+        else:
+            best, shows = picture, length
+    return best
+
+
+def _read_webp(file: BinaryIO, source: Source, *, size: Size) -> Picture:
+    found = webp.readable(file)
+    if found.begun:
+        image = webp.beginning_of(found.begun)
+        if image is None or _is_one_colour(image):
+            raise refusal("truncated")
+        return Picture(to_rgb(image, size=size), image.width, image.height, {}, unseen=("end",))
+    picture = _read(found.file, source, size=size)
+    return replace(picture, unseen=(*picture.unseen, "end")) if found.is_cut else picture
 
 
 def _is_one_colour(image: Image.Image) -> bool:

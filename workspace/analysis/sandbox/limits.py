@@ -77,7 +77,7 @@ REASONS = {
     "drawing_to_convert": "Drawings are not read: Inkscape or Ghostscript makes a PDF of it.",
     "document_to_convert": "Documents of this kind are not read: LibreOffice makes a PDF of it.",
     "archive_to_unpack": "Archives and disk images of this kind are not opened: unpack it first.",
-    "sound_alone": "The file holds sound and no picture.",
+    "sound_alone": "The file holds sound; a cover picture inside is not looked at.",
     "encrypted": "The file is encrypted.",
     "truncated": "The file breaks off before its end.",
     "too_large": "The file is larger than the limits for decoding.",

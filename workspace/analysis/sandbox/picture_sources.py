@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from PIL import Image
@@ -16,6 +16,8 @@ from workspace.analysis.sandbox.contents import (
     jpeg_contents,
     jpegs_inside,
     largest_jpeg,
+    part_of,
+    second_file,
     structural_end,
 )
 from workspace.analysis.sandbox.limits import refusal
@@ -59,7 +61,7 @@ def sources_of(file: BinaryIO, media_type: str, name: str) -> Sources:
     if name == "TIFF":
         return _tiff_sources(file)
     if name in {"HEIF", "AVIF"}:
-        return Sources(_heif_frames(file) if name == "HEIF" else (Source(name),), box_contents(file))
+        return _boxed_sources(file, name)
     if name == "PDF":
         return _pdf_sources(file)
     if name == "PSD" and not photoshop.is_readable(file):
@@ -95,6 +97,14 @@ def _raw_sources(file: BinaryIO, media_type: str) -> Sources:
             "truncated" if media_type == "image/x-canon-cr3" and cut_short(file, media_type) else "raw_to_develop"
         )
     return Sources((Source("JPEG", preview),), unseen=_unseen_beside(preview, sensor_of(file, media_type)), is_raw=True)
+
+
+def _boxed_sources(file: BinaryIO, name: str) -> Sources:
+    """The pictures of a HEIC or AVIF, which may end where a second file begins, and what stands behind them."""
+    own, behind = Place(0, second_file(file)), contents_behind(file, name)
+    frames = _heif_frames(part_of(file, own)) if name == "HEIF" else (Source(name),)
+    pictures = (*(replace(frame, place=own) for frame in frames), *(Source("JPEG", each) for each in behind.pictures))
+    return Sources(pictures, box_contents(file) or behind.video, ("pictures",) if behind.more else ())
 
 
 def _pdf_sources(file: BinaryIO) -> Sources:
