@@ -109,6 +109,8 @@ ENVIRONMENT_READERS = {
 ANY_FAILURE: dict[str, str] = {
     "workers/drain.py": "what fails for a batch is tried for each job of it, and says so there; and a job whose end "
     "cannot be written has failed all the same",
+    "workspace/intake/seven_zip.py": "every coder of 7z has errors of its own, and the library takes a header at its "
+    "word: whatever a broken archive raises, what did not come is named as damaged",
     "workspace/setbacks.py": "the one place in which a loop over many outlives the fault of one",
 }
 OTHER_COMMITS = {

@@ -18,12 +18,13 @@ from workspace.commands.lines import Arrival
 from workspace.commands.readings import refuse_media
 from workspace.errors import Refused
 from workspace.intake.archives import is_document, members_of
+from workspace.intake.documents import encrypted_parts, is_left_aside
 from workspace.intake.reception import path_as_listed, take_stream
 from workspace.intake.unpacking import Member
 from workspace.model.database import Tx
 from workspace.model.statements import rows_as, statements
 from workspace.rules.codes import media_kind
-from workspace.rules.paths import is_text, path_text, told_apart
+from workspace.rules.paths import is_text, path_text, told_apart, without_root
 from workspace.store.keys import OperationKey
 
 SQL = statements(__file__)
@@ -42,10 +43,12 @@ class ArchiveLine:
 
 @dataclass
 class _Opening:
-    """An archive being opened. listed: paths that were given; is_whole: whether nothing was left out."""
+    """An archive being opened. encrypted: members that are known to be; listed: paths that were given; is_whole:
+    whether nothing was left out."""
 
     tools: WorkerTools
     key: OperationKey
+    encrypted: frozenset[str]
     listed: set[bytes] = field(default_factory=set)
     is_whole: bool = True
 
@@ -64,12 +67,12 @@ def open_archive(
     """Open an archive for every line under which it came. Part of the job `read_media`. kind: its media type."""
     with tools.db.read(tools.service_id) as view:
         lines = rows_as(ArchiveLine, view.session.execute(SQL["lines"], {"media": media_id}))
-    opening = _Opening(tools, key)
     with tools.store.open(address, key) as file:
         packed = is_document(file.peek(HEAD_BYTES)[:HEAD_BYTES])
+        opening = _Opening(tools, key, encrypted_parts(file) if packed else frozenset())
         try:
             for batch in _batches(_taken(opening, members_of(file, kind, size_bytes))):
-                taken = [each for each in batch if not packed or each.arrival.refusal is None]
+                taken = [each for each in batch if not packed or not is_left_aside(each.path, each.arrival.refusal)]
                 _write(tools, lines, taken, of_document=packed)
         except Refused as refusal:
             if not opening.listed:
@@ -88,18 +91,19 @@ def _taken(opening: _Opening, members: Iterator[Member]) -> Iterator[_Taken]:
     """What came of each member; of two with one path, the second with the beginning of a digest behind it."""
     for member in members:
         opening.tools.steps += 1
-        arrival = _take(opening, member)
-        path = member.path
+        path = without_root(member.path)
+        arrival = _take(opening, member, path)
         if path in opening.listed:
-            path = told_apart(path_text(path), arrival.stored.sha256 if arrival.stored else path).encode()
+            path = told_apart(path_text(path), arrival.stored.sha256 if arrival.stored else member.path).encode()
         opening.listed.add(path)
         yield _Taken(path, arrival)
 
 
-def _take(opening: _Opening, member: Member) -> Arrival:
-    name = member.path.decode("utf-8", "surrogateescape")
-    if member.pieces is None:
-        return Arrival(name, member.size_bytes, refusal=member.refusal)
+def _take(opening: _Opening, member: Member, path: bytes) -> Arrival:
+    # What is no text leads nowhere; the path is listed by its bytes.
+    name = path.decode("utf-8", "replace").replace("\0", "\ufffd")
+    if member.pieces is None or name in opening.encrypted:
+        return Arrival(name, member.size_bytes, refusal=member.refusal or "encrypted")
     arrival = take_stream(name, member.pieces, None, store=opening.tools.store, key=opening.key)
     if not member.pieces.is_whole:
         opening.is_whole = False

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from backports import zstd
+
 from workspace.commands.intake import MAX_FILE_BYTES
 from workspace.store.cipher import CHUNK_BYTES
 
@@ -19,11 +21,18 @@ MOST_TIMES, MOST_ALLOWANCE_BYTES = 200, 1 << 30
 """An archive may unpack to so many times its own length and a gibibyte: deflate gives at most 1,032 times, photos and
 videos hardly more than once; what is beyond is a bomb."""
 
+XZ_MEMORY_BYTES = 256 << 20
+"""What a dictionary of XZ may take; the format allows 1.5 GiB (xz(1), «memory usage»)."""
+ZSTD_OPTIONS: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 28}
+"""As much for Zstandard, in powers of two; the format allows 2 GiB (RFC 8878, 3.1.1.1.2)."""
+STEP_BYTES = 1 << 11
+
 BROKEN = (
     zipfile.BadZipFile,
     tarfile.TarError,
     zlib.error,
     lzma.LZMAError,
+    zstd.ZstdError,
     EOFError,
     OSError,
     struct.error,
@@ -51,13 +60,22 @@ class Pieces:
     is_whole: bool = True
 
     def __iter__(self) -> Iterator[bytes]:
+        """Read in small steps: of a library that breaks off in the middle of one, no more is lost."""
+        held: list[bytes] = []
+        size = 0
         try:
             file = self.open()
-            while file is not None and (content := file.read(CHUNK_BYTES)):
+            while file is not None and (content := file.read(STEP_BYTES)):
                 self.budget.spend(len(content))
-                yield content
+                held.append(content)
+                size += len(content)
+                if size >= CHUNK_BYTES:
+                    yield b"".join(held)
+                    held, size = [], 0
         except BROKEN:
             self.is_whole = False
+        if held:
+            yield b"".join(held)
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,12 @@ def path_text(path: bytes) -> str:
     return _without_controls("/".join(part for part in readable if part is not None)) + f" ⟨{escaped}⟩"
 
 
+def without_root(path: bytes) -> bytes:
+    """The path of an archive's member as it goes on behind that of its archive: a root («/data/1.jpg») is lost in it. A
+    drive or a server («C:\\1.jpg», «\\\\server\\1.jpg») stays: nothing is opened by it, and two drives are two."""
+    return path.lstrip(b"/") or path
+
+
 def is_text(path: bytes) -> bool:
     """Whether the bytes of a path are UTF-8, so that its text says all of them."""
     try:
