@@ -50,6 +50,9 @@ PLACEHOLDERS = [
     "\u200b12345678", "１２３４５６７８", "11223344", "010203040506", "1234567890ABCDEF", "0x00000000", "asdfasdf",
     "qwertyuiop",
     "Camera1", "test001", "123123123", "00112233", "4294967295",
+    "unknown device", "Invalid serial", "Factory default", "none none", "IMEI 000000000000000", "000123456789",
+    "0001234567890", "1000000", "30000000000", "20200101000000", "Version 1.00", "12345678A", "Q12345678", "abc123",
+    "65535", "CAFEBABE",
 ]  # fmt: skip
 
 
@@ -76,6 +79,12 @@ def test_a_placeholder_names_no_camera_however_it_is_written(serial: str, around
         "F70501740",
         "B9V508278",
         "3105364",
+        "C3141324545071",
+        "353918050000000",
+        "593433363534 1207",
+        "00054327",
+        "20200101",
+        "A1B2C3D4",
     ],
 )
 def test_a_serial_number_names_a_camera_in_any_writing(serial: str) -> None:

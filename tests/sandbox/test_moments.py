@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workspace.analysis.sandbox.metadata import container_facts
+from workspace.analysis.sandbox.metadata import container_facts, text
 from workspace.analysis.sandbox.moments import is_plausible
 
 RECEIVED = datetime(2026, 11, 13, 9, 30, tzinfo=UTC)
@@ -69,3 +69,27 @@ def test_a_container_gives_the_first_of_its_times_that_can_be_true(wrong: str) -
         "offset": "+00:00",
         "clock_claim": wrong,
     }
+
+
+@pytest.mark.parametrize(
+    ("written", "text_of_it"),
+    [
+        (b"Canon".decode().encode("utf-16-le"), "Canon"),
+        (b"Canon".decode().encode("utf-16-be"), "Canon"),
+        ("小米".encode("utf-16"), "小米"),
+        ("小米".encode(), "小米"),
+        (b"Caf\xe9", "Café"),
+        (b"Canon\x00\x00\x00left over", "Canon"),
+        (b"C\x00", "C"),
+    ],
+    ids=["UTF-16", "the other order", "with a mark", "UTF-8", "Latin-1", "what is left behind", "one letter"],
+)
+def test_a_text_is_read_in_the_encoding_that_its_bytes_show(written: bytes, text_of_it: str) -> None:
+    """Pillow gives the texts of EXIF byte by byte."""
+    assert text(written.decode("latin-1")) == text_of_it
+
+
+def test_an_offset_may_be_hours_alone() -> None:
+    facts = container_facts({"creationdate": "2020-01-02T15:04:05+02"})
+
+    assert facts == {"captured_at": "2020-01-02T15:04:05", "offset": "+02:00"}

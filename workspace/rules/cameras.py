@@ -21,7 +21,19 @@ LINES_OF_BUSINESS = frozenset({
     "communications", "communication", "mobility", "digital", "industries", "industrial", "international", "group",
     "holdings", "intl", "the", "of",
 })  # fmt: skip
-MAKERS = {"eastman kodak": "kodak", "fuji": "fujifilm", "hewlett packard": "hp", "lg": "lge", "asahi pentax": "pentax"}
+MAKERS = {
+    "samsung techwin": "samsung",
+    "huawei device": "huawei",
+    "sony ericsson": "sonyericsson",
+    "asustek": "asus",
+    "victor hasselblad": "hasselblad",
+    "sz dji": "dji",
+    "eastman kodak": "kodak",
+    "fuji": "fujifilm",
+    "hewlett packard": "hp",
+    "lg": "lge",
+    "asahi pentax": "pentax",
+}
 """Two names of one maker that no general rule joins."""
 
 NO_SERIAL = frozenset({
@@ -30,11 +42,17 @@ NO_SERIAL = frozenset({
     "missing", "noserial", "noserialnumber", "serial", "serialnumber", "serialno", "number",
     "systemserialnumber", "chassisserialnumber", "baseboardserialnumber", "sn", "tobefilledbyoem", "oem",
     "tbd", "tba", "test", "testing", "sample", "example", "dummy", "placeholder", "camera", "device",
-    "deadbeef", "abcd", "desconocido", "desconocida", "ninguno", "ninguna", "inconnu", "inconnue", "aucun", "unbekannt",
+    "deadbeef", "cafebabe", "abcd", "imei", "meid", "version", "firmware", "factory", "demo",
+    "desconocido", "desconocida", "ninguno", "ninguna", "inconnu", "inconnue", "aucun", "unbekannt",
     "keine", "desconhecido", "nenhum", "sconosciuto", "nessuno", "onbekend", "geen", "неизвестно", "нет", "غيرمعروف",
     "未知", "不明", "なし", "無し", "없음", "알수없음", "4294967295", "2147483647", "18446744073709551615",
+    "65535", "32767", "16777215", "abc123", "1q2w3e", "1q2w3e4r",
 })  # fmt: skip
 """What stands in a serial number's place, without its spaces and signs; by manufacturers of boards and by programs."""
+_ROUND = re.compile("0*[1-9]0{4,}")
+_MOMENT = re.compile("(?:19|20)\\d\\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01])(?:[01]\\d|2[0-3])[0-5]\\d[0-5]\\d")
+"""As a clock writes the second at which it was set."""
+_BESIDE_LETTERS = re.compile("[a-z]{0,2}([0-9]{6,})[a-z]{0,2}")
 _PREFIX = re.compile("^(?:serialnumber|serialno|serial|sn|no|nr)(?=.)")
 
 
@@ -53,11 +71,25 @@ def serial_key(serial: str | None, *others: str | None) -> str | None:
     bare = _PREFIX.sub("", plain).removeprefix("0x")
     # «camera1» is no more a number than «camera».
     words = {plain, bare, re.sub(r"\d{1,3}$", "", bare)}
-    if words & NO_SERIAL or len(bare) < SHORTEST_SERIAL or is_made_up(bare):
+    if words & NO_SERIAL or len(bare) < SHORTEST_SERIAL or is_made_up(bare) or _says_nothing(bare):
         return None
     if any(plain == re.sub(r"[\W_]+", "", comparison_key(other or "")) for other in others):
         return None
     return plain
+
+
+def _says_nothing(serial: str) -> bool:
+    """Whether it is words alone, a round number, a day with its time, or made up behind zeros or beside a letter."""
+    if not any(map(str.isdecimal, serial)) or _ROUND.fullmatch(serial) or _MOMENT.fullmatch(serial):
+        return True
+    words = [word for word in re.findall(r"[^\W\d_]+", serial) if len(word) > 2]
+    digits = re.sub(r"\D", "", serial).lstrip("0")
+    beside = _BESIDE_LETTERS.fullmatch(serial)
+    return (
+        (bool(words) and all(word in NO_SERIAL for word in words) and len(digits) < SHORTEST_SERIAL)
+        or (serial.startswith("0") and len(digits) >= SHORTEST_SERIAL and serial.isdecimal() and is_made_up(digits))
+        or (beside is not None and is_made_up(beside[1]))
+    )
 
 
 def camera_key(make: str | None, model: str | None, serial: str | None) -> str | None:

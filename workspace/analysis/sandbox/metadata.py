@@ -169,11 +169,26 @@ def text(value: object) -> str | None:
 
 
 def _as_utf8(value: str) -> str:
-    """EXIF's texts are ASCII by its standard and UTF-8 on many phones; Pillow reads them byte by byte, as Latin-1."""
+    """EXIF's texts are ASCII by its standard and UTF-8 on many phones, UTF-16 of some programs; Pillow reads them byte
+    by byte, as Latin-1."""
     try:
-        return value.encode("latin-1").decode("utf-8")
+        written = value.encode("latin-1")
+        return written.decode(_wide(written) or "utf-8")
     except UnicodeError:
         return value
+
+
+def _wide(written: bytes) -> str | None:
+    """UTF-16, where a mark says so or every other byte is empty and none of those between."""
+    if written.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    text = written.rstrip(b"\x00") + bytes(len(written) % 2)
+    text += bytes(len(text) % 2)
+    for first, encoding in ((text[::2], "utf-16-le"), (text[1::2], "utf-16-be")):
+        empty = text[1::2] if encoding == "utf-16-le" else text[::2]
+        if len(first) > 1 and not any(empty) and 0 not in first.rstrip(b"\x00"):
+            return encoding
+    return None
 
 
 def _part(exif: Image.Exif, which: ExifTags.IFD) -> dict[int, object]:

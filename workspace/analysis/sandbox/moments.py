@@ -22,9 +22,9 @@ FURTHEST_EAST = timedelta(hours=14)
 _DATE = r"(\d{4})[:/.-](\d{1,2})[:/.-](\d{1,2})"
 _TIME = r"(\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,](\d{1,9})\d*)?"
 _HALF = r"(?:\s*([ap])\.?\s?m\.?)?"
-_ZONE = r"(?:\s*(z|utc|gmt|[+-]\d\d:?\d\d))?"
+_ZONE = r"(?:\s*(z|utc|gmt|[+-]\d\d(?::?\d\d)?))?"
 _WRITTEN = re.compile(rf"{_DATE}(?:\s+|t){_TIME}{_HALF}{_ZONE}", re.IGNORECASE | re.ASCII)
-_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
+_OFFSET = re.compile(r"([+-])(\d\d)(?::?(\d\d))?(?!\d)")
 
 
 ClockFault = Literal["zeros", "epoch", "early", "future", "unreadable"]
@@ -73,7 +73,9 @@ def _hour_of_24(hour: int, half: str | None) -> int:
 def utc_offset(value: str | None) -> str | None:
     """Read an offset from UTC into the form +02:00."""
     parts = _OFFSET.search(value or "")
-    return f"{parts[1]}{parts[2]}:{parts[3]}" if parts and int(parts[2]) <= 14 and int(parts[3]) < 60 else None
+    if not parts or int(parts[2]) > 14 or int(parts[3] or 0) >= 60:
+        return None
+    return f"{parts[1]}{parts[2]}:{parts[3] or '00'}"
 
 
 def fault_of(written: str, *, until: datetime) -> ClockFault | None:
