@@ -92,13 +92,22 @@ def test_both_versions_and_both_roots_are_read(
         hash_set(medium(PhotoDNA="A" * 192, AlternativeHashes=[{"HashName": "PhotoDNA", "HashValue": "B" * 192}])),
         hash_set(medium(Miniature="/9j/", Exifs=[{"MD5": md5(1), "PropertyName": "Make", "PropertyValue": "x"}])),
         case(medium(), TotalMediaFiles="12", SeizureDate="7/6/2023"),
+        hash_set(medium()).decode().encode("utf-16"),
+        json.dumps([medium()]).encode(),
+        json.dumps({"CaseID": "1", "Media": [medium()]}).encode(),
+        json.dumps({"value": {"CaseID": "1", "Media": [medium()]}}).encode(),
+        hash_set({"Category": 1, "SHA1": "n/a", "Series": None, "md5": f"0x{md5(1)}"}),
+        hash_set(medium(VictimIdentified="No", AlternativeHashes=5)),
+        hash_set(medium(AlternativeHashes={"HashName": "MD5", "HashValue": md5(1)})),
     ],
     ids=[
         "mark", "CRLF", "keys in other case", "MEDIA", "MD5 in capitals", "flags and sizes as texts",
         "all precategorized",
         "dates", "odd dates, paths that lead out", "several files of one", "two that name one",
         "keys that nobody knows",
-        "PhotoDNA", "miniatures", "counts that do not agree",
+        "PhotoDNA", "miniatures", "counts that do not agree", "UTF-16", "the array alone",
+        "the case alone", "one case for a list of them", "another key first",
+        "no list of hashes", "one hash for a list",
     ],
 )  # fmt: skip
 def test_what_the_tools_in_use_write_is_read(content: bytes) -> None:
@@ -197,16 +206,33 @@ def test_a_record_that_cannot_be_understood_is_named_and_the_others_taken(record
         b'{"value": []}',
         b'{"value": [1, 2]}',
         b'{"value": {"MD5": "x"}}',
-        hash_set(medium(), medium(2))[:-20],
-        hash_set(medium(), "no record"),
+        hash_set(medium())[:-20],
         hash_set(medium()).replace(b'"value"', b'"values"'),
     ],
 )
-def test_what_is_no_such_file_or_breaks_off_is_refused_as_a_whole(content: bytes) -> None:
+def test_what_is_no_such_file_or_breaks_off_at_once_is_refused_as_a_whole(content: bytes) -> None:
     with pytest.raises(Invalid) as refusal:
         read(content)
 
     assert refusal.value.facts["faults"]
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (hash_set(medium(1), medium(2))[:-20], "record 2: no JSON"),
+        (hash_set(medium(1)).replace(b"]}", b",nil]}"), "record 2: no JSON"),
+        (hash_set(medium(1), None), "record 2: is no record"),
+        (hash_set(medium(1), medium(2, MD5=None, SHA1="xyz")), "record 2: SHA-1: «xyz»"),
+        (hash_set(medium(1, SHA1="xyz")), "record 1: SHA-1: «xyz»"),
+    ],
+    ids=["breaks off", "a word that is none", "null", "no hash that can be read", "one of two hashes"],
+)
+def test_what_can_be_read_of_a_hash_set_can_be_taken(content: bytes, fault: str) -> None:
+    found = read(content)
+
+    assert [each.digest.hex() for each in found.hashes()] == [md5(1)]
+    assert [each.startswith(fault) for each in found.faults] == [True]
 
 
 def test_all_that_stands_in_a_record_is_there_in_its_order() -> None:

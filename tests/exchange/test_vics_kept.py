@@ -32,6 +32,8 @@ def again(content: bytes, changes: dict[int, dict[str, Any]] | None = None) -> b
     return b"".join(written_again(io.BytesIO(content), changes or {}))
 
 
+COMMENTED = b'{"value": [{"MD5": "%s", "Comments": "@"}]}' % (b"f" * 32)
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -64,6 +66,43 @@ def test_whatever_stands_in_it_stands_there_again(media: list[Any], odd: Any, is
 )
 def test_odd_files_stand_there_again_as_they_are(content: bytes) -> None:
     assert ordered(again(content)) == ordered(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "comment", "is_named"),
+    [
+        (COMMENTED.decode().replace("@", "é").encode("utf-16"), "é", False),
+        (COMMENTED.replace(b"@", b"caf\xe9"), "caf\ufffd", True),
+        (COMMENTED.replace(b"@", b"a\x01b"), "a b", True),
+        (COMMENTED.replace(b"@", b"a\nb"), "a b", False),
+    ],
+    ids=["UTF-16", "a byte of Latin-1", "a control character", "a bare end of a line"],
+)
+def test_one_sign_that_is_no_json_costs_no_record(content: bytes, comment: str, is_named: bool) -> None:
+    found = read_case(io.BytesIO(content))
+
+    assert [len(found.records), found.faults] == [1, []]
+    assert any("no text" in remark for remark in found.remarks) == is_named
+    assert json.loads(again(content))["value"][0]["Comments"] == comment
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(records, min_size=1, max_size=4), st.integers(1, 9), st.sampled_from(["", " ", "\r\n\t  "]))
+def test_a_comma_behind_the_last_of_several_values_costs_nothing(media: list[Any], size: int, space: str) -> None:
+    said = json.dumps({"value": [*media, {"Comments": 'a,] b,} \\",]', "MD5": "e" * 32}]})
+    spared = ""
+    in_text = is_escaped = False
+    for at, sign in enumerate(said):
+        in_text ^= sign == '"' and not is_escaped
+        is_escaped = sign == "\\" and not is_escaped
+        is_last = sign in "]}" and not in_text and said[at - 1] not in "[{"
+        spared += f"{space},{space}{sign}" if is_last and at + 1 < len(said) else sign
+    guarded = GuardedJson(io.BytesIO(spared.encode()))
+    content = b"".join(iter(partial(guarded.read, size), b""))
+
+    assert json.loads(content) == json.loads(said)
+    assert read_case(io.BytesIO(spared.encode())).count == len(media) + 1
+    assert json.loads(again(spared.encode())) == json.loads(said)
 
 
 def test_only_what_was_changed_differs() -> None:
@@ -117,7 +156,7 @@ def test_what_stands_in_texts_is_neither_deep_nor_a_number(size: int) -> None:
     while part := guarded.read(size):
         parts.append(part)
 
-    assert b"".join(parts) == text
+    assert ordered(b"".join(parts)) == ordered(text)
 
 
 @pytest.mark.parametrize("size", [1, 7, 1 << 16])

@@ -13,13 +13,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import ijson
 
 from workspace.errors import Fault, Invalid, Text
-from workspace.exchange.guarded_json import MARK, GuardedJson
-from workspace.exchange.known_lists import BEGINNING_BYTES, ReadList, digest_of, read_hashes
+from workspace.exchange.guarded_json import GuardedJson
+from workspace.exchange.known_lines import plain_cell
+from workspace.exchange.known_lists import ReadList, digest_of, read_hashes
+from workspace.exchange.text_files import BEGINNING_BYTES, encoding_of, in_utf_8
 from workspace.rules.known import ALGORITHMS, Algorithm, KnownHash, Meaning, Scheme
 from workspace.vocabulary import label
 
@@ -32,6 +34,13 @@ VICS 2.0 (Autopsy's `ProjectVicCategories`), and the older one, in which 0 and 5
 uncategorised. Other countries' tables are not public."""
 ALTERNATIVE: Mapping[str, Algorithm] = {"sha1": "sha1", "sha256": "sha256", "pdq": "pdq", "md5": "md5"}
 """Names of `AlternativeHashes` that are read; PhotoDNA and EDK are left aside."""
+FLAGS: Mapping[str, bool | None] = {
+    "true": True, "1": True, "yes": True, "y": True, "t": True,
+    "false": False, "0": False, "no": False, "n": False, "f": False,
+    "": None, "none": None, "null": None,
+}  # fmt: skip
+OF_A_RECORD = frozenset({"md5", "mediaid", "sha1", "sha256", "mediasize", "mediafiles", "alternativehashes"})
+"""Keys by which a record is told from a case."""
 
 _WORDLESS = re.compile(r"[^0-9a-z]+")
 _SHAPE = re.compile(r"/ProjectVic/DataModels/(\d+\.\d+)\.xml(?:/([^/$#]+)/\$metadata)?#(\w+)", re.IGNORECASE)
@@ -70,7 +79,8 @@ class VicsMedium:
 
 def is_json(beginning: bytes) -> bool:
     """Whether a file that begins so is JSON and no CSV."""
-    return beginning.removeprefix(MARK).lstrip()[:1] == b"{"
+    text = beginning.decode(encoding_of(beginning), "replace")
+    return re.match(r"\ufeff?\s*(?:\{|\[\s*\{)", text) is not None
 
 
 def vics_head(file: IO[bytes]) -> VicsHead:
@@ -80,22 +90,21 @@ def vics_head(file: IO[bytes]) -> VicsHead:
         Invalid: it is no file of this shape; `faults` says why.
     """
     context: str | None = None
-    values = ""
+    record = ""
     try:
         for place, event, value in ijson.parse(GuardedJson(file)):
             if event == "string" and place.lower().removeprefix("@") in ("odata.metadata", "odata.context"):
                 context = str(value)
-            elif event == "start_array" and place.lower() == "value":
-                values = place
-            elif values and event == "start_array" and place.lower() == f"{values}.item.media".lower():
+            elif event == "start_array" and place.lower() in ("", "value"):
+                # Some tools leave the outer object out, and write the array alone.
+                record = f"{place}.item".removeprefix(".")
+            elif event == "start_array" and place.lower() in ("media", "value.media", f"{record}.media".lower()):
                 return _head(context, f"{place}.item", is_case=True)
-            elif (
-                values and event == "map_key" and place == f"{values}.item" and str(value).lower() in ("md5", "mediaid")
-            ):
-                return _head(context, f"{values}.item", is_case=False)
+            elif record and event == "map_key" and place == record and str(value).lower() in OF_A_RECORD:
+                return _head(context, record, is_case=False)
     except ijson.JSONError as fault:
         raise _no_vics(Fault("file", "no JSON: {why}", why=str(fault)[:200])) from fault
-    if not values:
+    if not record:
         raise _no_vics(Fault("file", "it has no «value» with records: it is no VICS file"))
     raise _no_vics(Fault("file", "there is no record in it"))
 
@@ -106,12 +115,22 @@ def vics_media(file: IO[bytes], head: VicsHead) -> Iterator[VicsMedium]:
     Raises:
         Invalid: the file breaks off, or what stands there is no record; `faults` says where.
     """
+    for number, raw in _values(file, head):
+        if not isinstance(raw, dict):
+            raise _no_vics(_no_record(number))
+        yield VicsMedium(number, raw)
+
+
+def _no_record(number: int) -> Fault:
+    return Fault(Text("record {number}", number=number), "is no record")
+
+
+def _values(file: IO[bytes], head: VicsHead) -> Iterator[tuple[int, object]]:
+    """What stands where the records stand, with its place. Raises: Invalid, where the file breaks off."""
     number = 0
     try:
         for number, raw in enumerate(ijson.items(GuardedJson(file), head.media), start=1):
-            if not isinstance(raw, dict):
-                raise _no_vics(Fault(Text("record {number}", number=number), "is no record"))
-            yield VicsMedium(number, raw)
+            yield number, raw
     except ijson.JSONError as fault:
         where = Text("record {number}", number=number + 1)
         raise _no_vics(Fault(where, "no JSON: {why}", why=str(fault)[:200])) from fault
@@ -126,23 +145,24 @@ def read_vics_hashes(
     is flagged as identified is «already identified» in any scheme.
 
     Raises:
-        Invalid: it is no file of this shape, or it breaks off.
+        Invalid: it is no file of this shape, or it breaks off in its first record.
     """
     head = vics_head(file)
     found = ReadList()
     numbers: set[str] = set()
     twice = 0
     categories: Counter[tuple[int | None, Meaning | None]] = Counter()
-    for medium in vics_media(file, head):
+    for medium in _that_can_be_read(_values(file, head), found):
         try:
             category = whole(medium, "Category")
             meaning = meaning_of(medium, category, scheme)
-            hashes = [KnownHash(number, digest, meaning, category) for number, digest in _digests(medium)]
+            digests, faults = _digests(medium)
         except ValueError as wrong:
             found.refuse(list(wrong.args))
         else:
-            found.add(hashes)
-            categories[category, meaning] += 1
+            found.refuse(faults)
+            found.add([KnownHash(number, digest, meaning, category) for number, digest in digests])
+            categories[category, meaning] += bool(digests)
         if (own := medium.value("MediaID")) is not None:
             twice += str(own) in numbers
             numbers.add(str(own))
@@ -152,6 +172,21 @@ def read_vics_hashes(
     if twice:
         found.remarks.append(Text("numbers (MediaID) that stand there more than once: {count}", count=twice))
     return found
+
+
+def _that_can_be_read(values: Iterator[tuple[int, object]], found: ReadList) -> Iterator[VicsMedium]:
+    """The records up to where the file breaks off, which is a fault of it: what came before can be taken."""
+    number = 0
+    try:
+        for number, raw in values:
+            if isinstance(raw, dict):
+                yield VicsMedium(number, raw)
+            else:
+                found.refuse([_no_record(number)])
+    except Invalid as broken:
+        if not number:
+            raise
+        found.refuse(cast("list[str]", broken.facts["faults"]))
 
 
 def meaning_of(medium: VicsMedium, category: int | None, scheme: Scheme) -> Meaning | None:
@@ -177,7 +212,7 @@ def whole(medium: VicsMedium, name: str) -> int | None:
 def flag(medium: VicsMedium, name: str) -> bool | None:
     """A flag, also as text. Raises: ValueError, with the Fault."""
     value = medium.value(name)
-    known = {"true": True, "1": True, "false": False, "0": False, "": None, "none": None, "null": None}
+    known = FLAGS
     said = str(value).strip().lower()
     if said not in known:
         raise ValueError(Fault(medium.where, "{name} «{value}» is neither true nor false", name=name, value=said[:80]))
@@ -188,7 +223,8 @@ def _said_digests(medium: VicsMedium) -> Iterator[tuple[Algorithm, Any]]:
     yield "md5", medium.value("MD5")
     yield "sha1", medium.value("SHA1")
     yield "sha256", medium.value("SHA256")
-    for each in medium.value("AlternativeHashes") or ():
+    others = medium.value("AlternativeHashes")
+    for each in [others] if isinstance(others, dict) else others if isinstance(others, list) else ():
         if isinstance(each, dict):
             other = VicsMedium(medium.number, each)
             name = ALTERNATIVE.get(_WORDLESS.sub("", str(other.value("HashName")).lower()))
@@ -196,22 +232,21 @@ def _said_digests(medium: VicsMedium) -> Iterator[tuple[Algorithm, Any]]:
                 yield name, other.value("HashValue")
 
 
-def _digests(medium: VicsMedium) -> list[tuple[int, bytes]]:
-    """The hashes of a record. Raises: ValueError, with the Faults."""
+def _digests(medium: VicsMedium) -> tuple[list[tuple[int, bytes]], list[str]]:
+    """The hashes of a record, and what is wrong with the others."""
     found: dict[tuple[int, bytes], None] = {}
-    faults = []
+    faults: list[str] = []
     for algorithm, value in _said_digests(medium):
-        if value is None or str(value).strip() == "":
+        written = plain_cell(str(value)) if value is not None else ""
+        if not written:
             continue
         try:
-            found[ALGORITHMS[algorithm], digest_of(algorithm, str(value).strip())] = None
+            found[ALGORITHMS[algorithm], digest_of(algorithm, written)] = None
         except ValueError as wrong:
             faults += [Fault(medium.where, "{fault}", fault=fault) for fault in wrong.args]
     if not found and not faults:
         faults.append(Fault(medium.where, "there is no hash"))
-    if faults:
-        raise ValueError(*faults)
-    return list(found)
+    return list(found), faults
 
 
 def _remarks(
@@ -252,5 +287,5 @@ def read_list(file: IO[bytes], scheme: Scheme, *, on_line: Callable[[int], None]
     file.seek(0)
     beginning = file.read(BEGINNING_BYTES)
     if is_json(beginning):
-        return read_vics_hashes(file, scheme, on_record=on_line)
+        return read_vics_hashes(in_utf_8(file), scheme, on_record=on_line)
     return read_hashes(file, on_line=on_line)

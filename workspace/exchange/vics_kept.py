@@ -17,6 +17,7 @@ import ijson
 from workspace.errors import Fault, Invalid, Text
 from workspace.exchange.guarded_json import GuardedJson
 from workspace.exchange.known_lists import digest_of
+from workspace.exchange.text_files import has_strange_signs, in_utf_8
 from workspace.exchange.vics import VicsMedium, vics_head, vics_media, whole
 from workspace.rules.exhibit_cases import MOST_PATH, MOST_RECORDS, MOST_STATED, CaseRecord, ReadCase
 from workspace.rules.known import Algorithm
@@ -38,6 +39,7 @@ def read_case(file: IO[bytes], *, on_record: Callable[[int], None] = lambda read
     Raises:
         Invalid: it is no file of this shape, it breaks off, or it has too many records.
     """
+    file = in_utf_8(file)
     head = vics_head(file)
     found = ReadCase(head.version, head.region, head.is_case)
     numbers: set[str] = set()
@@ -58,6 +60,8 @@ def read_case(file: IO[bytes], *, on_record: Callable[[int], None] = lambda read
         on_record(medium.number)
     if not found.count:
         raise Invalid("The case was not taken.", faults=[Fault("file", "there is no record in it")])
+    if has_strange_signs(file):
+        found.remarks.append(Text("some bytes are no text: written again, a sign for what cannot be read stands there"))
     if not found.is_case:
         found.remarks.append(Text("it is a hash set and names no case"))
     if twice:
@@ -73,6 +77,7 @@ def written_again(file: IO[bytes], changes: Changes) -> Iterator[bytes]:
     Raises:
         Invalid: it is no file of this shape.
     """
+    file = in_utf_8(file)
     head = vics_head(file)
     wanted = {place: {name.lower(): (name, value) for name, value in each.items()} for place, each in changes.items()}
     pieces: list[str] = []
