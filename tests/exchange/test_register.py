@@ -10,6 +10,7 @@ import os
 import textwrap
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -295,6 +296,13 @@ PLAIN = "number;label;date_of_birth;sex;photos\n1;A;2010-01-02;F;a.jpg\n"
         PLAIN.replace("2010-01-02", "2010.1.2 0:00"),
         PLAIN.replace("2010-01-02", "\u200e2010-01-02\xa0"),
         PLAIN.replace(";F;", ";\uff26;"),
+        PLAIN.replace("number;label;date_of_birth;sex;photos", "Número;Name;DOB;Gender;Photo"),
+        PLAIN.replace("date_of_birth", '"date\nof birth"'),
+        PLAIN.replace("2010-01-02", "20100102"),
+        PLAIN.replace("\n1;", '\n="1";'),
+        PLAIN.replace("\n1;", "\n'1;"),
+        PLAIN.replace(";F;", ";Niña;"),
+        "[Missing children]\n" + PLAIN,
     ],
 )
 def test_what_spreadsheets_and_databases_write_around_a_register_is_no_fault(folder: Path, text: str) -> None:
@@ -304,8 +312,8 @@ def test_what_spreadsheets_and_databases_write_around_a_register_is_no_fault(fol
     assert entry.photos == ((folder / "a.jpg").resolve(),)
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
-def test_a_file_that_says_its_encoding_is_read_in_it(folder: Path, encoding: str) -> None:
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_file_whose_encoding_can_be_told_is_read_in_it(folder: Path, encoding: str) -> None:
     path = folder / "register.csv"
     path.write_bytes("number\tplace\nÑ-1\tBogotá\n".encode(encoding))
 
@@ -331,6 +339,75 @@ def test_one_bad_line_is_named_and_the_rest_can_be_taken(folder: Path, row: str,
     taken = read(path)
     taken.require_whole(or_rest=True)
     assert [(entry.number, entry.label) for entry in taken.entries] == [("1", "A"), ("3", "C, the third"), ("4", "D")]
+
+
+@pytest.mark.parametrize("word", ["n/a", "Unknown", "-", "?", "NULL", "Prefer not to say", "desconocido"])
+def test_a_word_for_what_is_not_known_leaves_its_field_empty(folder: Path, word: str) -> None:
+    fields = "sex,date_of_birth,missing_since,nationality,country,height_cm"
+    [entry] = whole(write(folder, f"number,{fields}\n1{f',{word}' * 6}\n"))
+
+    assert (entry.sex, entry.date_of_birth, entry.missing_since) == ("unknown", None, None)
+    assert (entry.nationality, entry.country, entry.height_cm) == ((), None, None)
+
+
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [("NA", ("NA",)), ("EC, PE", ("EC", "PE")), ("EC/PER", ("EC", "PE")), ("Perú", ("PE",)), ("UK", ("GB",)),
+     ("Korea, Republic of", ("KR",)), ("XKX", ("XK",))],
+)  # fmt: skip
+def test_countries_are_understood_by_code_and_by_the_name_of_the_standard(
+    folder: Path, written: str, codes: tuple[str, ...]
+) -> None:
+    assert whole(write(folder, f'number,nationality\n1,"{written}"\n'))[0].nationality == codes
+
+
+def test_the_time_at_which_somebody_was_missed_is_left_aside_and_a_count_of_days_is_named(folder: Path) -> None:
+    assert whole(write(folder, "number,missing_since\n1,2020-05-06 14:30\n"))[0].missing_since == date(2020, 5, 6)
+
+    [fault] = faults(write(folder, "number,date_of_birth\n1,40972\n"))
+    assert "spreadsheet's count of days" in fault
+
+
+def test_of_two_names_of_one_column_ours_counts(folder: Path) -> None:
+    taken = read(write(folder, "number,photo,photos,gender\n1,nowhere.jpg,a.jpg,F\n"))
+
+    assert [len(entry.photos) for entry in taken.entries] == [1]
+    assert taken.remarks == ("«photo» is not a field of a register",)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "fault"),
+    [
+        ('{"number": 1}\n{"number": 2}\n', ["1", "2"], ""),
+        ('{"exported": "2026", "children": [{"number": 1}, {"number": 2}]}', ["1", "2"], ""),
+        ('[{"number": 1}, {"number": 2},]', ["1", "2"], ""),
+        ('[{"number": 1, "height_cm": NaN}]', ["1"], ""),
+        ('[{"number": 1}, {"number": 2}, {"num', ["1", "2"], "entry 3: from here on this is not JSON"),
+        ('[{"number": 1}] and more', ["1"], "entry 2: from here on this is not JSON"),
+    ],
+    ids=["lines", "inside an object", "a comma too many", "no number", "breaks off", "more behind"],
+)
+def test_what_can_be_read_of_json_can_be_taken(folder: Path, text: str, numbers: list[str], fault: str) -> None:
+    taken = read(write(folder, text, "register.json"))
+
+    assert [entry.number for entry in taken.entries] == numbers
+    assert [each.split(" (")[0] for each in taken.faults] == ([fault] if fault else [])
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"PK\x03\x04\x14", "workbook"),
+        (b"\xd0\xcf\x11\xe0", "older workbook"),
+        (b"%PDF-1.4", "PDF"),
+        (b"<html>", "HTML"),
+    ],
+)
+def test_what_is_sent_in_place_of_a_text_is_named(folder: Path, content: bytes, told: str) -> None:
+    path = folder / "register.csv"
+    path.write_bytes(content)
+
+    assert told in faults(path)[0]
 
 
 def test_a_byte_that_is_no_text_is_the_fault_of_its_field_alone(folder: Path) -> None:
@@ -444,6 +521,27 @@ def test_a_photo_may_stand_in_the_register_itself(folder: Path, photo: str, form
     [entry] = whole(write(folder, text))
 
     assert entry.photos == (InlinePhoto("photo 1", PIXELS), (folder / "a.jpg").resolve())
+
+
+@pytest.mark.parametrize(
+    "head", ["data:image/jpeg;base64,", "data:image/jpeg;charset=utf-8;base64,", "data:image/jpeg;name=a.jpg;base64,"]
+)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_photo_in_the_file_is_whole_where_nothing_quotes_it(folder: Path, head: str, delimiter: str) -> None:
+    text = f"number,photos,sex\n1,{head}{quote(BASE64, safe='')},F\n".replace(",", delimiter)
+    text = text.replace("base64" + delimiter, "base64,")
+
+    [entry] = whole(write(folder, text))
+
+    assert (entry.photos, entry.sex) == ((InlinePhoto("photo 1", PIXELS),), "female")
+
+
+@pytest.mark.parametrize("names", ["a.jpg, b.jpg", "a.jpg\nb.jpg"])
+def test_names_of_photos_may_stand_with_commas_or_in_lines_where_all_are_there(folder: Path, names: str) -> None:
+    (folder / "b.jpg").write_bytes(b"x")
+
+    assert [each.name for each in whole(write(folder, f'number,photos\n1,"{names}"\n'))[0].photos] == ["a.jpg", "b.jpg"]
+    assert "is not there" in faults(write(folder, f'number,photos\n1,"{names},nowhere.jpg"\n'))[0]
 
 
 def test_a_notice_holds_its_portrait_and_any_value_of_its_template(folder: Path) -> None:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,11 +28,12 @@ from workspace.exchange.register_photos import (
     Photos,
     SentPhoto,
     SentPhotos,
-    find_photo,
+    find_photos,
     photo_names,
 )
 from workspace.exchange.register_records import FileNotes, Record, decoded, readable, records
-from workspace.rules.comparison import comparison_key, trimmed
+from workspace.exchange.text_files import BEGINNING_BYTES, other_file
+from workspace.rules.comparison import comparison_key, search_key, trimmed
 from workspace.rules.reasons import shows_something
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
@@ -42,14 +44,24 @@ EARLIEST_BIRTH = date(1900, 1, 1)
 HEIGHTS_CM = range(20, 251)
 
 SEXES = {
-    "": "unknown", "u": "unknown", "unknown": "unknown", "not known": "unknown", "not stated": "unknown",
-    "prefer not to say": "unknown", "n/a": "unknown", "x": "other", "other": "other",
-    "f": "female", "female": "female", "w": "female", "m": "male", "male": "male",
+    "x": "other", "other": "other", "otro": "other", "non-binary": "other", "diverse": "other",
+    **dict.fromkeys(("f", "f.", "fem", "female", "w", "woman", "girl", "mujer", "niña", "femenino", "femenina",
+                     "femme", "fille", "féminin", "feminino"), "female"),
+    **dict.fromkeys(("m", "m.", "masc", "male", "man", "boy", "hombre", "niño", "varón", "varon", "masculino",
+                     "homme", "garçon", "masculin"), "male"),
 }  # fmt: skip
-"""By comparison key. «Prefer not to say» is a value of the MISP template."""
+"""By comparison key."""
+NOT_STATED = frozenset({
+    "u", "unknown", "unk", "unk.", "not known", "not stated", "not specified", "not available", "undetermined",
+    "prefer not to say", "n/a", "n.a.", "na", "n/k", "nil", "none", "null", "nan", "-", "--", "?", "??", "???",
+    "desconocido", "desconocida", "no consta", "se desconoce", "s/d", "n/d", "sin datos", "inconnu", "inconnue",
+    "desconhecido", "desconhecida", "0000-00-00", "00.00.0000", "00/00/0000",
+})  # fmt: skip
+"""What is written, by comparison key, where a sex, day, country or height is not known. «Prefer not to say» is a value
+of the MISP template."""
 
 Value = TypeVar("Value")
-AGENCY_CODES = {"XK"}  # in use by agencies, absent from ISO 3166-1
+AGENCY_CODES = {"XK": "XK", "XKX": "XK", "UK": "GB"}  # in use by agencies, absent from ISO 3166-1
 
 _DATE = re.compile(
     r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})"
@@ -58,6 +70,13 @@ _DATE = re.compile(
 """Year, month, day by comparison key, and midnight behind it, as spreadsheets and databases write a day. Another time
 of
 day is none of a birth, and refused: it could be another day elsewhere."""
+_BASIC_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_TIME_OF_DAY = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})[t ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?")
+"""A day with the local time at which somebody was missed."""
+_DAY_NUMBER = re.compile(r"[1-5]\d{4}(?:[.,]0+)?")
+"""A day as a spreadsheet counts it, from 1900 or from 1904: which of the two the file does not say."""
+_AS_TEXT = re.compile(r'="([^"]*)"|\'(.*)', re.DOTALL)
+"""What is written around a number so that a spreadsheet takes it for a text."""
 _ROUNDED = re.compile(r"\d[.,]\d+e\+\d+")
 """As spreadsheets write a long number: its last digits are lost."""
 _CENTIMETRES = re.compile(r"(\d+)(?:[.,]0+)? ?(?:cm)?")
@@ -170,7 +189,10 @@ def _text_of(source: Path | SentRegister) -> str:
         size = source.stat().st_size if isinstance(source, Path) else len(source.content)
         if size > MAX_FILE_BYTES:
             raise _refusal([Text("the file has {size} bytes; at most {most} are read", size=size, most=MAX_FILE_BYTES)])
-        return decoded(source.read_bytes() if isinstance(source, Path) else source.content)
+        content = source.read_bytes() if isinstance(source, Path) else source.content
+        if (told := other_file(content[:BEGINNING_BYTES])) is not None:
+            raise _refusal([told])
+        return decoded(content)
     except OSError as cause:
         raise _refusal([Text("the file cannot be opened: {reason}", reason=cause.strerror)]) from cause
 
@@ -245,11 +267,19 @@ class _EntryReader:
 
     def _understood(self, field: str, read: Callable[[str], Value]) -> Value | None:
         text = self._text(field)
-        if not text:
+        if not text or comparison_key(text) in NOT_STATED:
             return None
         try:
             return read(text)
         except (KeyError, ValueError):
+            if read in (_date, _missed) and _DAY_NUMBER.fullmatch(text):
+                self._fault(
+                    "{field} '{text}' is a spreadsheet's count of days: format the column as year-month-day, "
+                    "and save the file again",
+                    field=field,
+                    text=text,
+                )
+                return None
             self._fault(
                 "{field} '{text}' cannot be understood{expected}",
                 field=field,
@@ -260,6 +290,8 @@ class _EntryReader:
 
     def _number(self) -> str:
         number = self._text("number")
+        if written := _AS_TEXT.fullmatch(number):
+            number = trimmed(written[1] or written[2] or "")
         if not number and not self._record.faults:
             self._fault("{field} is empty", field="number")
         if _ROUNDED.fullmatch(comparison_key(number)):
@@ -271,7 +303,7 @@ class _EntryReader:
         return number
 
     def _day(self, field: str) -> date | None:
-        day = self._understood(field, _date)
+        day = self._understood(field, _missed if field == "missing_since" else _date)
         if day and day > self._today:
             self._fault("{field} '{text}' is in the future", field=field, text=day.isoformat())
         return day
@@ -280,7 +312,8 @@ class _EntryReader:
         return self._text("label") or " ".join(filter(None, (self._text("family_name"), self._text("given_names"))))
 
     def _countries(self, field: str, limit: int = 10) -> tuple[str, ...]:
-        names = self._list(field)
+        # «EC, PE» and «EC/PE» are two; «Korea, Republic of» is one, «N/A» none, and «NA» Namibia.
+        names = [part for name in self._list(field) for part in _countries_listed(name)]
         if len(names) > limit:
             self._fault("{field} names {count} countries; at most {most}", field=field, count=len(names), most=limit)
         codes = []
@@ -288,7 +321,7 @@ class _EntryReader:
             code = country_code(name)
             if code is None:
                 self._fault("{field} '{text}' is not an ISO 3166 country code", field=field, text=name[:60])
-            else:
+            elif code not in codes:
                 codes.append(code)
         return tuple(codes)
 
@@ -297,10 +330,10 @@ class _EntryReader:
         if len(names) > MAX_PHOTOS:
             self._fault("photos names {count} files; at most {most}", count=len(names), most=MAX_PHOTOS)
             return ()
-        found = []
+        found: list[Path | SentPhoto | InlinePhoto] = []
         for place, name in enumerate(names, start=1):
             try:
-                found.append(find_photo(self._photos, name, place))
+                found += find_photos(self._photos, name, place)
             except PhotoFault as fault:
                 self.photo_faults.append(Fault(self._record.where, fault.why.source, **fault.why.values))
         return tuple(found)
@@ -315,13 +348,22 @@ _EXPECTED = {
 
 
 def _date(text: str) -> date:
-    parts = _DATE.fullmatch(comparison_key(text))
-    if not parts:
+    key = comparison_key(text)
+    if parts := _DATE.fullmatch(key):
+        day = date(int(parts[1]), int(parts[3]), int(parts[4]))
+    elif parts := _BASIC_DATE.fullmatch(key):
+        day = date(int(parts[1]), int(parts[2]), int(parts[3]))
+    else:
         raise ValueError(text)
-    day = date(int(parts[1]), int(parts[3]), int(parts[4]))
     if day < EARLIEST_BIRTH:
         raise ValueError(text)
     return day
+
+
+def _missed(text: str) -> date:
+    """A day, also with a time of day."""
+    timed = _TIME_OF_DAY.fullmatch(comparison_key(text))
+    return _date(timed[1] if timed else text)
 
 
 def _height(text: str) -> int:
@@ -339,9 +381,28 @@ def _height(text: str) -> int:
 
 
 def country_code(text: str) -> str | None:
-    """The ISO 3166-1 alpha-2 code of a two- or three-letter code in any case; None where there is no such country."""
+    """The ISO 3166-1 alpha-2 code of a two- or three-letter code, or of the name that the standard gives, in any case;
+    None where there is no such country."""
     code = comparison_key(text).upper()
     if code in AGENCY_CODES:
-        return code
+        return AGENCY_CODES[code]
     country = pycountry.countries.get(alpha_2=code) or pycountry.countries.get(alpha_3=code)
-    return str(country.alpha_2) if country else None
+    return str(country.alpha_2) if country else _countries_by_name().get(search_key(text))
+
+
+def _countries_listed(text: str) -> Sequence[str]:
+    if country_code(text):
+        return [text]
+    parts = [] if comparison_key(text) in NOT_STATED else [part.strip() for part in re.split("[,/]", text)]
+    return [part for part in parts if part and (country_code(part) or comparison_key(part) not in NOT_STATED)]
+
+
+@cache
+def _countries_by_name() -> dict[str, str]:
+    names = ("name", "common_name", "official_name")
+    return {
+        search_key(getattr(country, name)): str(country.alpha_2)
+        for country in pycountry.countries
+        for name in names
+        if hasattr(country, name)
+    }

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
+from urllib.parse import unquote
 
 from workspace.errors import Text
 from workspace.exchange.register_records import readable
@@ -25,7 +26,8 @@ CHUNK_BYTES = 1 << 20
 SHORTEST_BASE64 = 200
 """A shorter text is a file's name. The smallest portrait is some hundred bytes."""
 
-_SEPARATOR = re.compile(r";(?!\s*(?:base64|charset)\b)|\|")  # data:image/jpeg;base64,… is one name
+_SEPARATOR = re.compile(r";(?!\s*(?:base64\b|charset=|name=|filename=))|\|")  # data:image/jpeg;base64,… is one name
+_LISTED = re.compile(r"[,\n]")
 _DATA = re.compile(r"data:[^,]{0,100},", re.IGNORECASE)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 
@@ -75,6 +77,28 @@ class Photos(Protocol):
 
     def named(self, name: str) -> Path | SentPhoto:
         """The photo of this path. Raises: PhotoFault: it cannot be taken."""
+
+
+def find_photos(photos: Photos, name: str, place: int) -> list[Path | SentPhoto | InlinePhoto]:
+    """What stands between two separators: a photo, or several names with commas or in lines, where each of them is
+    there. place: as for `find_photo`.
+
+    Raises:
+        PhotoFault: it cannot be taken.
+    """
+    try:
+        return [find_photo(photos, name, place)]
+    except PhotoFault:
+        names = (
+            [part.strip() for part in _LISTED.split(name) if part.strip()] if len(name) < SHORTEST_BASE64 * 10 else []
+        )
+        if not 1 < len(names) <= MAX_PHOTOS:
+            raise
+        try:
+            return [photos.named(each) for each in names]
+        except PhotoFault:
+            pass
+        raise
 
 
 def find_photo(photos: Photos, name: str, place: int) -> Path | SentPhoto | InlinePhoto:
@@ -189,7 +213,7 @@ def _listed(folder: Path) -> Iterator[str]:
 
 
 def _from_base64(text: str, place: int) -> bytes:
-    plain = re.sub(r"\s", "", text).replace("-", "+").replace("_", "/")
+    plain = re.sub(r"\s", "", unquote(text)).replace("-", "+").replace("_", "/")
     try:
         content = binascii.a2b_base64(plain + "=" * (-len(plain) % 4), strict_mode=True)
     except ValueError as cause:

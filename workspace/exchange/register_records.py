@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workspace.errors import Fault, Text
-from workspace.rules.comparison import comparison_key
+from workspace.exchange.text_files import BEGINNING_BYTES, encoding_of
+from workspace.rules.comparison import comparison_key, search_key
 from workspace.rules.reasons import shows_something
 
 FIELDS = (
@@ -32,8 +33,26 @@ MISP_FIELDS = {
     "height": "height_cm", "colour-of-eyes": "eyes", "colour-of-hair": "hair", "language-spoken": "languages",
     "distinguishing-marks-and-characteristics": "marks", "portrait": "photos",
 }  # fmt: skip
+COLUMNS = {
+    "first_name": "given_names", "first_names": "given_names", "given_name": "given_names", "forename": "given_names",
+    "forenames": "given_names", "nombres": "given_names", "last_name": "family_name", "surname": "family_name",
+    "family_names": "family_name", "apellidos": "family_name", "gender": "sex", "sexo": "sex", "dob": "date_of_birth",
+    "birth_date": "date_of_birth", "birthdate": "date_of_birth", "born": "date_of_birth",
+    "fecha_de_nacimiento": "date_of_birth", "nationalities": "nationality", "nacionalidad": "nationality",
+    "date_missing": "missing_since", "date_of_disappearance": "missing_since",
+    "fecha_de_desaparicion": "missing_since", "place_of_disappearance": "place", "lugar": "place",
+    "eye_colour": "eyes", "eye_color": "eyes", "hair_colour": "hair", "hair_color": "hair", "language": "languages",
+    "photo": "photos", "photograph": "photos", "photographs": "photos", "picture": "photos", "pictures": "photos",
+    "image": "photos", "images": "photos", "portrait": "photos", "portraits": "photos", "foto": "photos",
+    "fotos": "photos", "numero": "number", "name": "label", "full_name": "label",
+}  # fmt: skip
+"""Other names of our columns, as registers in use have them; where a file has ours too, ours counts."""
 INLINE = "data:;base64,"
 """How a photo that stands in the file itself is written among the photos' names (RFC 2397)."""
+_BETWEEN = re.compile(r"[\s,]*")
+_BEGINS_JSON = re.compile(r"\s*(?:\{|\[\s*(?:[\[{\"\d\]]|$))")
+_OPEN_DATA = re.compile(r"\s*data:[\w.+/;=-]{0,100}", re.IGNORECASE)
+"""The beginning of a photo that stands in the file, up to its comma."""
 HEADER_WITHIN = 20
 """Titles and empty lines may stand above a header; it is looked for in so many lines."""
 DELIMITERS = ",;\t|"
@@ -61,10 +80,11 @@ class FileNotes:
 
 
 def decoded(content: bytes) -> str:
-    """The text of a file: UTF-8, or UTF-16 where it says so, as Excel's «Unicode text». A byte that is neither becomes
-    half of a surrogate pair, so that only the field in which it stands cannot be understood."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
+    """The text of a file: UTF-8, or UTF-16 as Excel's «Unicode text». A byte that is neither becomes half of a
+    surrogate pair, so that only the field in which it stands cannot be understood."""
+    encoding = encoding_of(content[:BEGINNING_BYTES])
+    if encoding != "utf-8-sig":
+        return content.decode(encoding, "replace").removeprefix("\ufeff")
     return content.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
 
 
@@ -75,7 +95,7 @@ def readable(text: str) -> str:
 
 def records(text: str, notes: FileNotes) -> Iterator[Record]:
     """The records of a register file."""
-    return (_json_records if text.lstrip()[:1] in ("[", "{") else _csv_records)(text, notes)
+    return (_json_records if _BEGINS_JSON.match(text) else _csv_records)(text, notes)
 
 
 def line(number: int) -> Text:
@@ -83,9 +103,11 @@ def line(number: int) -> Text:
     return Text("line {line}", line=number)
 
 
-def _field_name(header: str) -> str:
-    """The header in our spelling: «Date of birth», «DATE-OF-BIRTH» and «date_of_birth» are one."""
-    return re.sub(r"[ _-]+", "_", comparison_key(header))
+def _field_names(headers: Sequence[str]) -> list[str]:
+    """The headers in our spelling: «Date of birth», «DATE-OF-BIRTH» and «date_of_birth» are one, and «DOB» too."""
+    names = [re.sub(r"[ _-]+", "_", search_key(header)) for header in headers]
+    meant = Counter(COLUMNS.get(name, name) for name in names)
+    return [name if meant[COLUMNS.get(name, name)] > 1 else COLUMNS.get(name, name) for name in names]
 
 
 # CSV
@@ -98,9 +120,10 @@ def _csv_records(text: str, notes: FileNotes) -> Iterator[Record]:
         notes.faults.append(Fault(line(1), "there is no column «number»"))
         return
     start, delimiter, header = found
+    doubled = Counter(header)
     notes.faults.extend(
         Fault(line(start + 1), "the column «{name}» appears twice", name=name)
-        for name, n in Counter(header).items()
+        for name, n in doubled.items()
         if n > 1 and name in FIELDS
     )
     if notes.faults:
@@ -114,6 +137,7 @@ def _csv_records(text: str, notes: FileNotes) -> Iterator[Record]:
         elif is_doubtful and len(row) != len(header):
             yield Record(where, {}, (Fault(where, "cannot be read after the line with the wrong quotation mark"),))
         elif any(map(shows_something, row)):
+            row = _with_whole_photos(row, delimiter)
             yield Record(where, _texts(header, row), tuple(_strange_cells(where, header, row)))
 
 
@@ -126,13 +150,14 @@ def _header(lines: Sequence[str]) -> tuple[int, str, list[str]] | None:
             stated = named[1]
             continue
         for delimiter in stated + "".join(sorted(DELIMITERS, key=content.count, reverse=True)):
+            reader = csv.reader(lines[place : place + HEADER_WITHIN], delimiter=delimiter, strict=True)
             try:
-                cells = next(csv.reader([content], delimiter=delimiter), [])
+                cells = next(reader, [])
             except csv.Error:
-                continue
-            names = [_field_name(name) for name in cells]
+                cells = next(csv.reader([content], delimiter=delimiter), [])
+            names = _field_names(cells)
             if "number" in names:
-                return place, delimiter, names
+                return place + max(0, reader.line_num - 1), delimiter, names
     return None
 
 
@@ -156,6 +181,18 @@ def _rows(lines: Sequence[str], start: int, delimiter: str) -> Iterator[tuple[in
 
 def _from(lines: Sequence[str], start: int) -> Iterator[str]:
     return (lines[place] for place in range(start, len(lines)))
+
+
+def _with_whole_photos(row: list[str], delimiter: str) -> list[str]:
+    """The cells, with what a delimiter inside of `data:image/jpeg;base64,…` has parted put together again."""
+    whole: list[str] = []
+    for cell in row:
+        before = whole[-1] if whole else ""
+        if _OPEN_DATA.fullmatch(before) and (delimiter == "," or "," in cell or _OPEN_DATA.fullmatch("data:" + cell)):
+            whole[-1] = before + delimiter + cell
+        else:
+            whole.append(cell)
+    return whole
 
 
 def _texts(header: Sequence[str], row: Sequence[str]) -> dict[str, str]:
@@ -198,14 +235,10 @@ class _Object(dict[str, object]):
 
 
 def _json_records(text: str, notes: FileNotes) -> Iterator[Record]:
-    try:
-        content = json.loads(
-            text, object_pairs_hook=_object, parse_float=_Number, parse_int=_Number, parse_constant=_no_number
-        )
-    except (ValueError, RecursionError) as cause:
-        notes.faults.append(Text("this is not JSON ({reason})", reason=cause))
+    objects, broken = _json_objects(text)
+    if broken is not None and not objects:
+        notes.faults.append(Text("this is not JSON ({reason})", reason=broken))
         return
-    objects = _objects(content)
     notes.total = len(objects)
     for place, item in enumerate(objects, start=1):
         where = Text("entry {place}", place=place)
@@ -215,6 +248,44 @@ def _json_records(text: str, notes: FileNotes) -> Iterator[Record]:
             yield _misp_record(where, item, notes)
         else:
             yield _json_record(where, item, notes)
+    if broken is not None:
+        where = Text("entry {place}", place=len(objects) + 1)
+        yield Record(where, {}, (Fault(where, "from here on this is not JSON ({reason})", reason=broken),))
+
+
+def _json_objects(text: str) -> tuple[list[object], Exception | None]:
+    """The entries of a file, and why it could not be read to its end: of a list that breaks off, and of objects one
+    behind the other, those before."""
+    decoder = json.JSONDecoder(
+        object_pairs_hook=_object, parse_float=_Number, parse_int=_Number, parse_constant=_nothing
+    )
+    at, found = _next_value(text, 0), list[object]()
+    try:
+        whole, end = decoder.raw_decode(text, at)
+        rest = _next_value(text, end)
+        if rest == len(text):
+            return _objects(whole), None
+        if not isinstance(whole, dict):
+            return _objects(whole), ValueError(f"something stands behind its end: char {rest}")
+        found, at = [whole], rest
+    except (ValueError, RecursionError) as cause:
+        if not text.startswith("[", at):
+            return [], cause
+        at = _next_value(text, at + 1)
+    while at < len(text) and text[at] != "]":
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError) as cause:
+            return found, cause
+        found.append(value)
+        at = _next_value(text, end)
+    return found, None if at < len(text) or not text.lstrip().startswith("[") else ValueError("it breaks off")
+
+
+def _next_value(text: str, at: int) -> int:
+    """Where the next value begins, behind white space and commas."""
+    found = _BETWEEN.match(text, at)
+    return found.end() if found else at
 
 
 def _object(pairs: list[tuple[str, object]]) -> _Object:
@@ -223,8 +294,9 @@ def _object(pairs: list[tuple[str, object]]) -> _Object:
     return made
 
 
-def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is not a number")
+def _nothing(written: str) -> str:
+    """What NaN and Infinity say of a person."""
+    return ""
 
 
 def _objects(content: object) -> list[object]:
@@ -236,14 +308,20 @@ def _objects(content: object) -> list[object]:
         inside = event.get("Object") if isinstance(event, dict) else None
         if isinstance(inside, list):
             return [item for item in inside if not isinstance(item, dict) or item.get("name") == "interpol-notice"]
+        lists = [value for value in content.values() if isinstance(value, list) and _are_objects(value)]
+        if len(lists) == 1 and not set(FIELDS) & set(_field_names(list(content))) and "Attribute" not in content:
+            return list(lists[0])
     return [content]
+
+
+def _are_objects(values: list[object]) -> bool:
+    return bool(values) and all(isinstance(value, dict) for value in values)
 
 
 def _json_record(where: Text, item: _Object, notes: FileNotes) -> Record:
     faults = [Fault(where, "the key «{name}» stands twice in one object", name=name) for name in item.twice]
     texts: dict[str, str] = {}
-    for key, value in item.items():
-        name = _field_name(key)
+    for name, value in zip(_field_names(list(item)), item.values(), strict=True):
         if name in FIELDS:
             _put(texts, name, _as_text(value, where, name, faults), faults, where)
         else:
