@@ -236,6 +236,8 @@ def test_the_database_takes_no_grade_that_no_table_or_rule_allows_and_none_of_ma
         (b'[{"number": true, "label": "a"}, {"number": 1, "label": 2}]', "record 2: label: is no text"),
         (b"number,label\n" + b"".join(b"%d,a\n" % n for n in range(201)), "at most 200 categories"),
         (b'number,label\n1,"a\n', "is no line of a CSV file"),
+        (b"number,label,meaning\n1,one, or two,x\n", "line 2: it has more fields than columns"),
+        (b"number,label,Label\n1,a,b\n", "line 1: these columns stand there twice: label"),
     ],
 )
 def test_a_table_with_a_fault_is_refused_with_its_line(content: bytes, said: str) -> None:

@@ -16,6 +16,7 @@ from tests.support.operation import TestOperation
 from workspace.commands.outside import import_outside_results, open_found_lead
 from workspace.commands.searches import Reason, record_search
 from workspace.errors import Conflict, Invalid, NotFound
+from workspace.exchange import register_records  # noqa: F401 - lets the library read fields of any length, for all
 from workspace.model import Face, Lead, LeadEvidence, MediaItem, OutsideResult, Person
 from workspace.model.database import Database
 from workspace.queries.lead_page import lead_page
@@ -120,6 +121,10 @@ def test_a_bad_row_or_an_unknown_probe_is_named_by_its_line_and_nothing_is_taken
         "[1": ["the file is no JSON"],
         "": ["the head lacks"],
         HEAD: ["the file holds no result"],
+        HEAD + good + f"P-{number:04d},N-2,1,Other,2026-01-02,Act 12, s. 4,ref\n": ["line 3: it has more fields"],
+        "probe," + HEAD + good: ["line 1: these columns stand there twice: probe"],
+        HEAD + "P-1," + "x" * 200_000: ["line 2: is no line of a CSV file"],
+        HEAD + 'P-1,"x': ["line 2: is no line of a CSV file"],
     }
     before = operation.kinds()
     for content, said in files.items():
@@ -129,6 +134,14 @@ def test_a_bad_row_or_an_unknown_probe_is_named_by_its_line_and_nothing_is_taken
         assert len(found) == len(said), found
         assert all(part in fault for part, fault in zip(said, found, strict=True)), found
     assert operation.kinds() == before
+
+
+def test_a_spreadsheets_file_is_read_by_its_columns() -> None:
+    table = "Reference;Probe;CANDIDATE;score;system;date;legal_basis;;\r\nr;P-1;c;;s;2026-01-02;Act 12, s. 4;;\r\n"
+
+    (row,) = read_results(table.encode("utf-8-sig"), TODAY)
+
+    assert (row.probe, row.legal_basis, row.reference, row.score) == ("P-1", "Act 12, s. 4", "r", None)
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: (HEAD + text).encode("utf-8", "replace")))

@@ -5,21 +5,19 @@ Every fault is named with its line; nothing of a table with a fault is taken. Mu
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from workspace.errors import Fault, Invalid, Text
+from workspace.rules.csv_tables import NotCsv, read_csv
 from workspace.rules.grades import LARGEST_NUMBER, MOST_CATEGORIES, MOST_LABEL, MOST_MEANING, Category, Shipped
 from workspace.rules.reasons import words_of
 
 TABLE_BYTES = 256 * 1024
 COLUMNS = ("number", "label", "meaning")
-DELIMITERS = ",;\t"
 
 _FOLDER = Path(__file__).with_suffix("")
 _NUMBER = re.compile("[0-9]{1,4}")
@@ -62,35 +60,24 @@ def read_table(content: bytes) -> list[Category]:
     return [found[number] for number in sorted(found)]
 
 
-def _columns(head: Sequence[str], line: int) -> list[str]:
-    columns = [cell.strip().casefold() for cell in head]
-    if missing := [name for name in COLUMNS[:2] if name not in columns]:
+def _of_csv(text: str) -> Iterator[tuple[Text, Mapping[str, Any]]]:
+    """The lines with their names, by the columns of the header."""
+    try:
+        table = read_csv(text)
+    except NotCsv as cause:
+        raise _not_taken(cause.fault) from cause
+    if missing := [name for name in COLUMNS[:2] if table.columns and name not in table.columns]:
         raise _not_taken(
             Fault(
-                Text("line {line}", line=line),
+                Text("line {line}", line=table.number),
                 "the first line names the columns number, label, meaning; missing: {missing}",
                 missing=", ".join(missing),
             )
         )
-    return columns
-
-
-def _of_csv(text: str) -> Iterator[tuple[Text, Mapping[str, Any]]]:
-    """The lines with their names, by the columns of the header."""
-    head = text.split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    columns: list[str] | None = None
-    try:
-        for row in reader:
-            if not any(map(str.strip, row)):
-                continue
-            if columns is None:
-                columns = _columns(row, reader.line_num)
-                continue
-            yield Text("line {line}", line=reader.line_num), dict(zip(columns, row, strict=False))
-    except csv.Error as fault:
-        raise _not_taken(Fault(Text("line {line}", line=reader.line_num), "is no line of a CSV file")) from fault
+    if faults := [line.fault for line in table.lines if line.fault]:
+        raise _not_taken(*faults)
+    for line in table.lines:
+        yield Text("line {line}", line=line.number), line.fields
 
 
 def _of_json(text: str) -> Iterator[tuple[Text, Mapping[str, Any]]]:

@@ -6,8 +6,6 @@ A row that cannot be understood is named by its line, and then nothing of the fi
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -16,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from workspace.errors import Fault, Invalid
+from workspace.rules.csv_tables import NotCsv, read_csv
 from workspace.rules.reasons import says_something, words_of
 
 FIELDS = ("probe", "candidate", "score", "system", "date", "legal_basis", "reference")
@@ -73,11 +72,16 @@ def _whole(what: str) -> Invalid:
 
 
 def _csv_rows(text: str) -> list[tuple[int, Mapping[str, Any]]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    missing = [name for name in FIELDS if name not in (reader.fieldnames or ())]
+    try:
+        table = read_csv(text)
+    except NotCsv as cause:
+        raise _whole(cause.fault) from cause
+    missing = [name for name in FIELDS if name not in table.columns]
     if missing:
         raise _whole(Fault("file", "the head lacks {columns}", columns=", ".join(missing)))
-    return [(reader.line_num, row) for row in reader if any(value for value in row.values())]
+    if faults := [line.fault for line in table.lines if line.fault]:
+        raise refused(faults)
+    return [(line.number, line.fields) for line in table.lines]
 
 
 def _json_rows(text: str) -> list[tuple[int, Mapping[str, Any]]]:
