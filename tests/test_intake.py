@@ -32,8 +32,9 @@ from workspace.commands.intake import (
 )
 from workspace.commands.lines import Arrival
 from workspace.commands.people import create_agency
+from workspace.commands.register_imports import send_register
 from workspace.commands.registers import NewEntry, Portrait, import_register
-from workspace.errors import Closed, Conflict, Forbidden, Invalid, NotFound, Unavailable
+from workspace.errors import Closed, Conflict, Forbidden, Invalid, NotFound, NotFresh, Unavailable
 from workspace.intake import reception
 from workspace.intake.reception import (
     DeviceFile,
@@ -47,6 +48,7 @@ from workspace.intake.registers import receive_register
 from workspace.model import Exhibit, Operation, RegisterEntry
 from workspace.model.database import Database
 from workspace.queries.intake import exhibit_line, intake_report, refused_files, registers
+from workspace.rules.actor import Standing
 from workspace.rules.days import day_in
 from workspace.rules.paths import MAX_PATH_BYTES, manifest_of, path_refusal, path_text
 from workspace.rules.roles import EXHIBIT_RECEIVERS
@@ -1043,6 +1045,36 @@ def test_nobody_is_born_tomorrow(operation: TestOperation, database: Database, a
         )
 
     assert "in the future" in refusal.value.facts["faults"][0]
+
+
+def test_a_register_that_comes_again_keeps_its_code_and_only_a_passkey_makes_it_less_strict(
+    operation: TestOperation, database: Database, analyst: int
+) -> None:
+    def bring(code: str | None = None, *, standing: Standing = "stale") -> str:
+        given = {"country": "EC", "name": "Missing", "legal_source": "a law", "entries": [NewEntry("N-1")]}
+        with database.write(analyst, standing=standing) as tx:
+            import_register(tx, operation.id, handling_code=code, **given)  # type: ignore[arg-type]
+        with database.read(analyst) as view:
+            return registers(view.session, operation.id)[0].handling_code
+
+    operation.change("update operation set is_exercise = false where id = :id", id=operation.id)
+    assert [bring(code) for code in (None, "H2", None, "H3")] == ["H0", "H2", "H2", "H3"]
+    with pytest.raises(NotFresh):
+        bring("H1")
+    with pytest.raises(NotFresh), database.write(analyst, standing="stale") as tx:
+        send_register(
+            tx,
+            operation.id,
+            country="EC",
+            name=" missing ",
+            legal_source="a law",
+            sharing="operation",
+            handling_code="H0",
+            takes_rest=False,
+            address="none",
+        )
+    assert bring() == "H3"
+    assert bring("H1", standing="fresh") == "H1"
 
 
 def test_a_register_needs_a_name_a_law_and_an_entry_and_stays_as_closed_as_it_was(

@@ -171,6 +171,7 @@ def test_an_opinion_that_can_still_be_taken_back_settles_first(register: Registe
         ("found", {}, "found_on: needed"),
         ("found", {"found_on": date(2026, 1, 1), "reference": "\u200b"}, "reference: needed"),
         ("found", {"found_on": date(2999, 1, 1), "reference": "x"}, "lies in the future"),
+        ("found", {"found_on": date(1950, 1, 1), "reference": "x"}, "the entry begins on"),
         ("adult", {}, "not an adult by the date of birth"),
         ("lost", {}, "one of"),
     ],

@@ -84,7 +84,9 @@ def register(commands: Commands) -> None:
     bring.add_argument("--name", required=True, help="the register's name")
     bring.add_argument("--legal-source", required=True, help="the law or order that allows its use here")
     bring.add_argument(
-        "--handling", choices=HANDLING_CODES, default=UNRESTRICTED, help="the handling code of every entry"
+        "--handling",
+        choices=HANDLING_CODES,
+        help="the handling code of every entry (default: as the register has it; H0 for a new one)",
     )
     bring.add_argument(
         "--take-rest", action="store_true", help="leave out what was named as faulty, and take the rest of the register"

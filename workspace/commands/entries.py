@@ -37,7 +37,8 @@ def close_entry(
         NotFound: there is no such entry for this actor.
         Forbidden: it is another agency's.
         Conflict: it is closed already, or an opinion on one of its leads can still be taken back.
-        Invalid: something is missing, the day lies in the future, or the person is not an adult by the date of birth.
+        Invalid: something is missing, the day lies in the future or before the child was missing, or the person is not
+            an adult by the date of birth.
     """
     entry, operation = _require_own(tx, entry_id)
     reason = require_reason(reason)
@@ -96,6 +97,7 @@ def _faults(
     entry: RegisterEntry, closed_as: str, found_on: date | None, reference: str | None, *, today: date
 ) -> list[Fault]:
     faults = []
+    began = entry.missing_since or entry.date_of_birth
     if closed_as not in ENTRY_ENDS:
         faults.append(Fault("closed_as", "one of {known}", known=list(ENTRY_ENDS)))
     if closed_as == "found":
@@ -103,6 +105,8 @@ def _faults(
             faults.append(Fault("found_on", "needed"))
         elif found_on > today:
             faults.append(Fault("found_on", "lies in the future"))
+        elif began is not None and found_on < began:
+            faults.append(Fault("found_on", "the entry begins on {day}: correct the register first", day=began))
         if not says_something(reference or ""):
             faults.append(Fault("reference", "needed"))
     if closed_as == "adult" and entry.date_of_birth and whole_years(entry.date_of_birth, today) < ADULT_YEARS:

@@ -16,6 +16,7 @@ from workspace.commands.exhibit_cases import require_bringing
 from workspace.commands.guard import require_operation, require_own_country
 from workspace.commands.locks import hold
 from workspace.commands.own_exhibit import require_table
+from workspace.commands.registers import code_of_import
 from workspace.errors import Conflict, Fault, Invalid, NotFound, Text, TooMuch, kept_text
 from workspace.model import RegisterImport, jobs
 from workspace.model.database import Tx
@@ -73,12 +74,14 @@ def send_register(
     name: str,
     legal_source: str,
     sharing: str,
-    handling_code: str,
+    handling_code: str | None,
     takes_rest: bool,
     address: str,
 ) -> UUID:
-    """Have a register read that was sent and sealed; answers the import's id. Asks `import_register`; what is taken is
-    recorded when it is written.
+    """Have a register read that was sent and sealed; answers the import's id. Asks `import_register`, and
+    `lower_handling` for a code less strict than the register has; what is taken is recorded when it is written.
+
+    handling_code: None for the one that it has.
 
     Raises:
         Invalid: something that is said of the register is wrong, or the country takes no part. Forbidden: the actor is
@@ -86,9 +89,10 @@ def send_register(
         TooMuch: as many of the agency's are being read.
     """
     operation = require_operation(tx, "import_register", operation_id)
-    if faults := register_faults(name, legal_source, sharing, handling_code):
+    if faults := register_faults(name, legal_source, sharing, handling_code or UNRESTRICTED):
         raise Invalid("The register was not taken; nothing of it was stored.", faults=faults)
     require_own_country(tx, operation, country)
+    handling_code = code_of_import(tx, operation_id, country=country, name=name, said=handling_code)
     facts = {
         "country": country,
         "name": words_of(name),

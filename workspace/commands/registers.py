@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_pass
 
 from workspace import events
@@ -68,7 +68,7 @@ def import_register(
     legal_source: str,
     entries: Sequence[NewEntry],
     sharing: str = "operation",
-    handling_code: str = UNRESTRICTED,
+    handling_code: str | None = None,
     left_out: int = 0,
 ) -> UUID:
     """Bring in a register, for the first time or again; the actor attests that its legal source allows it.
@@ -77,8 +77,9 @@ def import_register(
     `comparison_key` compares them: an entry keeps its id (what people have decided about it holds), the spelling of its
     number and whether it is closed, says what it says now, and gains new portraits; new entries are added; none is
     removed; leads that are not decided follow in priority and age gap. The register's handling code is the one that is
-    said this time; it binds leads and packages at once. left_out: how many faults the importer saw and left out. Asks
-    `import_register`; records `register:imported`; has every new portrait read.
+    said this time, and where none is, the one that it has; it binds leads and packages at once. left_out: how many
+    faults the importer saw and left out. Asks `import_register`, and `lower_handling` for a code less strict than the
+    register has; records `register:imported`; has every new portrait read.
 
     Raises:
         Invalid: nothing to import, an unknown sharing or code, a portrait that is not a photo, one number twice, a
@@ -91,11 +92,11 @@ def import_register(
     """
     operation = require_operation(tx, "import_register", operation_id)
     today = day_in(tx.now, operation.time_zone)
-    _require_facts(name, legal_source, sharing, handling_code, entries, today=today)
+    _require_facts(name, legal_source, sharing, handling_code or UNRESTRICTED, entries, today=today)
     require_own_country(tx, operation, country)
-    attested = {"legal_source": words_of(legal_source), "attested_by": tx.actor.id}
-    values = {**attested, "handling_code": handling_code}
     known = _known_register(tx, operation_id, country, words_of(name), sharing)
+    handling_code = code_of_import(tx, operation_id, country=country, name=name, said=handling_code)
+    values = {"legal_source": words_of(legal_source), "attested_by": tx.actor.id, "handling_code": handling_code}
     _require_open_for(tx, operation, known, today)
     register_id, compartment_id = known or _new_register(tx, operation_id, country, words_of(name), sharing, values)
     if known:
@@ -108,6 +109,26 @@ def import_register(
     place, counts = events.Place(operation_id, (compartment_id,)), {"entries": len(entries), "left_out": left_out}
     tx.record(events.RegisterImported(place, register=register_id, handling=handling_code, **counts))
     return register_id
+
+
+def code_of_import(tx: Tx, operation_id: int, *, country: str, name: str, said: str | None) -> str:
+    """The handling code that a register has once it is imported. said: None for the one that it has. Asks
+    `lower_handling` for a code less strict than that.
+
+    Raises:
+        Forbidden, NotFresh: see `require_operation`.
+    """
+    is_named = or_(Register.name == words_of(name), Register.name_key == comparison_key(words_of(name)))
+    before = tx.session.scalars(
+        select(func.max(Register.handling_code)).where(
+            Register.operation_id == operation_id, Register.country == country, is_named
+        )
+    ).one()
+    if said is None:
+        return before or UNRESTRICTED
+    if before is not None and said < before:
+        require_operation(tx, "lower_handling", operation_id)
+    return said
 
 
 def _require_open_for(tx: Tx, operation: Operation, known: tuple[UUID, int] | None, today: date) -> None:

@@ -19,7 +19,6 @@ from workspace.exchange.register_photos import InlinePhoto, SentPhoto
 from workspace.intake.reception import DeviceFile, take_file, take_stream
 from workspace.model import Operation
 from workspace.model.database import Database
-from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.days import day_in
 from workspace.store.keys import OperationKey
 from workspace.store.objects import MediaStore
@@ -40,7 +39,7 @@ def receive_register(
     store: MediaStore,
     key: OperationKey,
     sharing: str = "operation",
-    handling_code: str = UNRESTRICTED,
+    handling_code: str | None = None,
     take_rest: bool = False,
     on_portrait: Callable[[], None] = lambda: None,
 ) -> tuple[UUID, ReadRegister]:

@@ -19,7 +19,6 @@ from workspace.queries import intake as queries
 from workspace.queries import operations
 from workspace.queries.intake import RegisterLine
 from workspace.queries.register_imports import RegisterImportLine, register_import, register_imports
-from workspace.rules.codes import UNRESTRICTED
 from workspace.rules.register_imports import ImportWhat
 from workspace.web.access_rules import LARGE_BODIES
 from workspace.web.bodies import COUNTRY, OperationPath, Query, RoutePath
@@ -43,7 +42,9 @@ class RegisterForm(PackedForm):
     name: str = Field(min_length=1, max_length=MOST_NAME)
     legal_source: str = Field(min_length=1, max_length=2000)
     sharing: str = Field(default="operation", max_length=10)
-    handling_code: str = Field(default=UNRESTRICTED, max_length=2)
+    handling_code: str = Field(
+        default="", max_length=2, description="Empty: the one that the register has; H0, if new."
+    )
     take_rest: Literal["", "true"] = Field(
         default="", description="true: leave out what cannot be taken, and take the rest."
     )
@@ -93,7 +94,7 @@ def import_register(path: OperationPath, form: RegisterForm) -> tuple[AskedImpor
             name=form.name,
             legal_source=form.legal_source,
             sharing=form.sharing,
-            handling_code=form.handling_code,
+            handling_code=form.handling_code or None,
             takes_rest=form.take_rest == "true",
             address=address,
         )
