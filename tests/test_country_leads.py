@@ -44,8 +44,8 @@ def test_its_own_agency_proposes_and_somebody_who_has_met_the_person_confirms(
     with database.read(operation.person("CL")) as view:
         found = {each.country: each.proposed for each in countries_without_lead(view.session, operation.id)}
     assert found == {"PE": "PE · specialist 1"}
-    with pytest.raises(Conflict, match="stands already"):
-        propose(database, operation, voucher, user_id=colleague)
+    with pytest.raises(Conflict, match="You have proposed"):
+        propose(database, operation, colleague, name="PE · another")
     with pytest.raises(Forbidden, match="has met the person"):
         confirm(database, operation, stranger)
     assert role(operation, candidate) == "specialist"

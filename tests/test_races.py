@@ -61,7 +61,6 @@ GOVERNED = (
 """How the events begin of what is written about a lead, referral, series, entry, member or operation, and of what
 people share beside these: clues and their cards, persons, grades, proposals, comments, thresholds."""
 NEVER_DONE = {
-    "propose again (CL liaison 1)": "a proposal stands, or the country has a lead again",
     "invite (EC operation_lead 1)": "an agency that has people brings in the others itself",
     "accept the terms (PE country_lead 1)": "its country has accepted",
 }

@@ -386,6 +386,7 @@ ROUTES: dict[str, Route] = {
         f"{API}/country-leads/AD/confirm",
         member,
         does({"operation_lead", "country_lead", "administrator"}),
+        {},
         sorts=(404,),
     ),
     "api_operations.suspensions": get(f"{API}/suspensions", member),

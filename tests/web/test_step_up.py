@@ -83,7 +83,7 @@ ROUTES = {
         "/api/v1/operations/{op}/country-leads",
         {"agency_id": 999999, "name": "x"},
     ),
-    "confirm_country_lead": ("operation_lead", "POST", "/api/v1/operations/{op}/country-leads/AD/confirm", None),
+    "confirm_country_lead": ("operation_lead", "POST", "/api/v1/operations/{op}/country-leads/AD/confirm", {}),
     "suspend_member": (
         "operation_lead",
         "POST",

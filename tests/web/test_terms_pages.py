@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tests.support.http_client import Browser
 from tests.support.operation import Side, TestOperation
+from workspace.model import Membership
 
 SignedIn = Callable[[int], Browser]
 
@@ -73,3 +74,27 @@ def test_the_members_page_offers_a_lead_for_a_country_that_has_none_and_tells_a_
     own = signed_in(theirs).get("/operations").get_data(as_text=True)
     assert "has suspended you" in own
     assert "a strange hour" in own
+
+
+def test_nobody_keeps_a_country_without_a_lead_by_proposing_first(
+    operation: TestOperation, signed_in: SignedIn
+) -> None:
+    boss, colleague = signed_in(operation.person("EC", "operation_lead")), signed_in(operation.person("PE", "liaison"))
+    candidate, voucher = operation.person("PE", "specialist"), operation.person("CL", "country_lead")
+    operation.vouch(candidate, voucher)
+    api, unit = f"/api/v1/operations/{operation.id}/country-leads", {"agency_id": operation.agencies["PE"]}
+    assert boss.post(api, unit | {"name": "PE · nobody knows"}).status_code == 200
+    assert boss.post(api, unit | {"name": "PE · nobody knows either"}).status_code == 409
+    assert colleague.post(api, unit | {"user_id": candidate}).status_code == 200
+
+    confirms = signed_in(voucher)
+    standing = [each for each in confirms.get(api).json if each["country"] == "PE"]
+    assert [each["proposed"] for each in standing] == ["PE · nobody knows", "PE · specialist 1"]
+    page = confirms.get(f"/operations/{operation.id}/members").text
+    assert [page.count(f'value="{each["proposal"]}"') for each in standing] == [1, 1]
+    assert "Propose the lead" in page
+    assert confirms.post(f"{api}/PE/confirm", {}).status_code == 409  # it says none of the two
+    assert confirms.post(f"{api}/PE/confirm", {"proposal": standing[1]["proposal"]}).status_code == 200
+
+    assert operation.row(Membership, (operation.id, candidate)).role == "country_lead"
+    assert confirms.post(f"{api}/PE/confirm", {"proposal": standing[0]["proposal"]}).status_code == 409

@@ -6,6 +6,7 @@ Must not decide who counts as met (vouching.py).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, insert, select, update
@@ -30,11 +31,12 @@ def propose_country_lead(
     """Propose who leads a country that has no lead: a member of this agency, or somebody new by name; returns the id.
 
     A member of that agency proposes it, or somebody of another country who leads, administers or observes. Asks
-    `propose_country_lead`; records `country:lead_proposed`. It lapses after `LAPSES_AFTER`.
+    `propose_country_lead`; records `country:lead_proposed`. It lapses after `LAPSES_AFTER`. Proposals of several people
+    stand beside each other: nobody keeps a country without a lead by proposing first.
 
     Raises:
         Invalid: the agency takes no part, or neither or both of person and name are given.
-        Conflict: the country has a lead, or a proposal stands. Forbidden: the actor is of neither kind, or the person.
+        Conflict: the country has a lead, or the actor's proposal stands. Forbidden: the actor is of neither kind, or the person.
         NotFound: there is no such member of this agency.
     """
     require_operation(tx, "propose_country_lead", operation_id)
@@ -55,8 +57,8 @@ def propose_country_lead(
     if user_id is not None:
         _require_candidate(tx, operation_id, agency_id, user_id)
     _require_none(tx, operation_id, country)
-    if _standing(tx, operation_id, country) is not None:
-        raise Conflict("A proposal for this country stands already. Somebody else may confirm it.")
+    if any(each.proposed_by == tx.actor.id for each in _standing(tx, operation_id, country)):
+        raise Conflict("You have proposed somebody for this country already. Somebody else may confirm it.")
     proposal_id = uuid4()
     tx.session.execute(
         insert(CountryLeadProposal).values(
@@ -73,7 +75,7 @@ def propose_country_lead(
     return proposal_id
 
 
-def confirm_country_lead(tx: Tx, operation_id: int, country: str) -> Invited | None:
+def confirm_country_lead(tx: Tx, operation_id: int, country: str, *, proposal_id: UUID | None = None) -> Invited | None:
     """Confirm who leads a country that has no lead; an invitation if the person is new, who is a newcomer as others
     are.
 
@@ -81,15 +83,15 @@ def confirm_country_lead(tx: Tx, operation_id: int, country: str) -> Invited | N
     confirmed by somebody who has met the person; what somebody from elsewhere proposes, by another role. Asks
     `confirm_country_lead`; records `country:lead_restored`, and `member:added` of a new person.
 
+    proposal_id: the one that the actor has before him; None confirms the only one.
+
     Raises:
-        NotFound: no proposal stands. Conflict: the country has a lead.
+        NotFound: it does not stand. Conflict: the country has a lead, or several stand and none is named.
         Forbidden: the actor cannot be the second of the two.
     """
     require_operation(tx, "confirm_country_lead", operation_id)
     hold(tx, "members", [operation_id])
-    proposal = _standing(tx, operation_id, country)
-    if proposal is None:
-        raise NotFound("No proposal for this country stands: it was confirmed, or it lapsed.")
+    proposal = _chosen(_standing(tx, operation_id, country), proposal_id)
     _require_none(tx, operation_id, country)
     if tx.actor.country == country:
         raise Forbidden("Somebody of another country must confirm it.", country=country)
@@ -197,7 +199,7 @@ def _require_none(tx: Tx, operation_id: int, country: str) -> None:
         raise Conflict("This country has a country lead, who brings in the others.", country=country)
 
 
-def _standing(tx: Tx, operation_id: int, country: str) -> CountryLeadProposal | None:
+def _standing(tx: Tx, operation_id: int, country: str) -> Sequence[CountryLeadProposal]:
     return tx.session.scalars(
         select(CountryLeadProposal).where(
             CountryLeadProposal.operation_id == operation_id,
@@ -205,4 +207,13 @@ def _standing(tx: Tx, operation_id: int, country: str) -> CountryLeadProposal | 
             CountryLeadProposal.confirmed_at.is_(None),
             CountryLeadProposal.proposed_at > func.now() - LAPSES_AFTER,
         )
-    ).one_or_none()
+    ).all()
+
+
+def _chosen(standing: Sequence[CountryLeadProposal], proposal_id: UUID | None) -> CountryLeadProposal:
+    if proposal_id is None and len(standing) > 1:
+        raise Conflict("Several people are proposed for this country. Load the page again, and confirm one of them.")
+    for each in standing:
+        if proposal_id in (None, each.id):
+            return each
+    raise NotFound("No proposal for this country stands: it was confirmed, or it lapsed.")

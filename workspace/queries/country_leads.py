@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -15,10 +16,11 @@ SQL = statements(__file__)
 
 @dataclass(frozen=True)
 class CountryWithoutLead:
-    """A country that accepted the terms or has people here, and no lead. proposed: who is to lead it; None while nobody
-    is proposed, as everything that follows."""
+    """A country that accepted the terms or has people here, and no lead; once for each proposal that stands. proposal:
+    its id; None while nobody is proposed, as everything that follows. proposed: who is to lead it."""
 
     country: str
+    proposal: UUID | None
     proposed: str | None
     agency: str | None
     proposed_by: str | None
@@ -27,7 +29,7 @@ class CountryWithoutLead:
 
 
 def countries_without_lead(session: Session, operation_id: int) -> list[CountryWithoutLead]:
-    """The countries whose requests a liaison officer answers meanwhile, by code."""
+    """The countries whose requests a liaison officer answers meanwhile, by code, with each proposal, the oldest first."""
     return rows_as(
         CountryWithoutLead,
         session.execute(SQL["without_lead"], {"operation": operation_id, "life": LAPSES_AFTER}),

@@ -1,5 +1,5 @@
--- The countries with agencies here that nobody leads, with the proposal that stands.
-select p.country, coalesce(u.name, r.name) as proposed, a.name as agency, b.name as proposed_by, b.country as proposed_by_country,
+-- The countries with agencies here that nobody leads, with each proposal that stands.
+select p.country, r.id as proposal, coalesce(u.name, r.name) as proposed, a.name as agency, b.name as proposed_by, b.country as proposed_by_country,
   r.proposed_at + :life as lapses_at
 from participation p
 left join country_lead_proposal r on r.operation_id = p.operation_id and r.country = p.country and r.confirmed_at is null
@@ -12,4 +12,4 @@ where p.operation_id = :operation
   and not exists (select 1 from membership m join user_with_country l on l.id = m.user_id join app_user d on d.id = l.id
     where m.operation_id = p.operation_id and l.country = p.country and m.role = 'country_lead' and d.disabled_at is null
       and (m.ends_at is null or m.ends_at > now()))
-order by p.country
+order by p.country, r.proposed_at, r.id

@@ -126,6 +126,12 @@ class CountryLeadBody(Body):
     name: str | None = Field(default=None, min_length=1, max_length=MOST_NAME)
 
 
+class ConfirmedLeadBody(Body):
+    """Which proposal is confirmed; none where only one stands."""
+
+    proposal: UUID | None = None
+
+
 class CountryPath(OperationPath):
     """A country of an operation."""
 
@@ -368,8 +374,8 @@ def propose_country_lead(path: OperationPath, body: CountryLeadBody) -> None:
 
 
 @api.post("/operations/<int:operation_id>/country-leads/<country>/confirm")
-def confirm_country_lead(path: CountryPath) -> RestoredLead:
+def confirm_country_lead(path: CountryPath, body: ConfirmedLeadBody) -> RestoredLead:
     """Confirm who leads a country that has no lead; a new person gets an invitation, which is shown here once."""
     with writing() as tx:
-        invited = country_leads.confirm_country_lead(tx, path.operation_id, path.country)
+        invited = country_leads.confirm_country_lead(tx, path.operation_id, path.country, proposal_id=body.proposal)
     return RestoredLead(None if invited is None else f"{origin(current_settings())}/invitation/{invited.secret}")
