@@ -97,6 +97,9 @@ class UserCreated(Event, says="added a person"):
 class UserDisabled(Event, says="disabled an account"):
     user: int
 
+class UserEnabled(Event, says="enabled an account again"):
+    user: int
+
 class InvitationCreated(Event, says="made an invitation"):
     user: int
 
@@ -183,6 +186,12 @@ class MemberAdded(Event, says="added a member"):
     role: Code
 
 class MemberRemoved(Event, says="removed a member"):
+    user: int
+
+class MemberDisabled(Event, says="disabled the account of a member"):
+    user: int
+
+class MemberEnabled(Event, says="enabled the account of a member again"):
     user: int
 
 class RemovalProposed(Event, says="proposed to remove a member"):

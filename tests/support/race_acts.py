@@ -1234,6 +1234,8 @@ ON_ACCOUNT = (
     Act("disable the first", ADMIN_2, lambda tx, s: people.disable_user(tx, s.person(*ADMIN))),
     Act("disable somebody", ADMIN, lambda tx, s: people.disable_user(tx, s.people["outsider"])),
     Act("disable somebody", ADMIN_2, lambda tx, s: people.disable_user(tx, s.people["outsider"])),
+    Act("enable somebody", ADMIN, lambda tx, s: people.enable_user(tx, s.people["outsider"])),
+    Act("enable somebody", ADMIN_2, lambda tx, s: people.enable_user(tx, s.people["outsider"])),
     Act("invite somebody", ADMIN, lambda tx, s: people.invite_user(tx, s.people["outsider"])),
     Act("invite somebody", ADMIN_2, lambda tx, s: people.invite_user(tx, s.people["outsider"])),
     Act("add somebody", EC_LEAD, _add),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from tests.support.http_client import Browser
 from tests.support.operation import Side, TestOperation
@@ -278,6 +279,31 @@ def test_an_administrator_of_the_installation_disables_an_account_on_the_members
     assert "/disable" not in signed_in(operation.person(role="country_lead")).get(page).text
     assert admin.post(disable, {}).status_code == 200
     assert disable not in admin.get(page).text
+
+
+def test_a_disabled_account_stands_on_the_page_for_all_and_an_administrator_enables_it_again(
+    app: Flask, admin: Browser, signed_in: SignedIn, operation: TestOperation
+) -> None:
+    person = operation.person("PE")
+    theirs, colleague = signed_in(person), signed_in(operation.person("PE", "country_lead"))
+    token = theirs.post("/api/v1/tokens", {"label": "x", "scopes": ["read"]}).json["token"]
+    page, enable = f"/operations/{operation.id}/members", f"/api/v1/users/{person}/enable"
+    assert admin.post(enable, {}).status_code == 404
+    assert admin.post(f"/api/v1/users/{person}/disable", {}).status_code == 200
+
+    seen = colleague.get(page).text
+    assert "Disabled accounts" in seen
+    assert "PE · specialist 1" in seen.split('id="disabled"')[1].split("</section>")[0]
+    assert enable not in seen
+    assert colleague.post(enable, {}).status_code == 403
+    assert f"POST {enable}" in admin.get(page).text
+    assert admin.post(enable, {}).status_code == 200
+
+    assert "Disabled accounts" not in colleague.get(page).text
+    assert theirs.get("/api/v1/me").status_code == 401  # the sessions and tokens of before stay ended
+    assert Browser(app).get("/api/v1/me", Authorization=f"Bearer {token}").status_code == 401
+    assert signed_in(person).get(f"/api/v1/operations/{operation.id}").status_code == 200
+    assert [kind for kind in operation.kinds() if kind.startswith("member:")] == ["member:disabled", "member:enabled"]
 
 
 def test_an_administrator_of_the_installation_ends_somebodys_sessions_on_the_members_page(

@@ -1380,6 +1380,9 @@ ROUTES: dict[str, Route] = {
     "api_people.create_user": post("/api/v1/users", anyone, installation_admin, {"agency_id": 999999, "name": "N"}),
     "api_people.invite_user": post("/api/v1/users/{spare}/invitations", anyone, installation_admin),
     "api_people.disable_user": post("/api/v1/users/{spare}/disable", anyone, installation_admin),
+    "api_people.enable_user": Route(
+        "POST", "/api/v1/users/{spare}/enable", anyone, installation_admin, sorts=(200, 404)
+    ),
     "api_people.end_sessions": post("/api/v1/users/{spare}/sessions", anyone, installation_admin, method="DELETE"),
     "api_packages.set_package_key": post(
         "/api/v1/agencies/{ec_agency}/package-key", anyone, both(does(AUTHORITIES), of("EC")), {"public_key": "no key"}

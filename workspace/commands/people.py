@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session as DbSession
 
 from workspace import events
+from workspace.commands.identity import end_others_sessions
 from workspace.commands.locks import hold
 from workspace.commands.steps import insert_agency, insert_invitation, insert_user
 from workspace.errors import Conflict, NotFound, NotSignedIn
@@ -109,7 +110,8 @@ def invite_user(tx: Tx, user_id: int) -> Invited:
 
 
 def disable_user(tx: Tx, user_id: int) -> None:
-    """Disable an account; sessions and tokens of it stop at once. Asks `disable_user`; records `user:disabled`.
+    """Disable an account; sessions and tokens of it stop at once. Asks `disable_user`; records `user:disabled`, and
+    `member:disabled` in each operation of the person, whose members read it.
 
     Raises:
         NotFound: there is no such person, or it is disabled already.
@@ -120,7 +122,8 @@ def disable_user(tx: Tx, user_id: int) -> None:
     if user_id == tx.actor.id:
         raise Conflict("You cannot disable your own account.")
     hold(tx, "account", [user_id, tx.actor.id])
-    hold(tx, "members", tx.session.scalars(_OPERATIONS_OF, {"user": user_id}).all())
+    operations = tx.session.scalars(_OPERATIONS_OF, {"user": user_id}).all()
+    hold(tx, "members", operations)
     _require_still_admin(tx)
     if kept := tx.session.scalar(_KEPT_ALONE, {"user": user_id}):
         raise Conflict(
@@ -135,6 +138,35 @@ def disable_user(tx: Tx, user_id: int) -> None:
         otherwise=NotFound("There is no such person."),
     )
     tx.record(events.UserDisabled(events.INSTALLATION, user=user_id))
+    for operation_id in operations:
+        tx.record(events.MemberDisabled(events.Place(operation_id), user=user_id))
+
+
+def enable_user(tx: Tx, user_id: int) -> None:
+    """Let a person in again whose account was disabled, with the passkeys and the parts from before; sessions and
+    tokens of then stay ended.
+
+    Asks `enable_user`; records `user:enabled`, `member:enabled` in each operation of the person, and what
+    `end_others_sessions` records.
+
+    Raises:
+        NotFound: there is no such person, or the account is not disabled.
+    """
+    require_installation(tx.actor, "enable_user")
+    hold(tx, "account", [user_id, tx.actor.id])
+    operations = tx.session.scalars(_OPERATIONS_OF, {"user": user_id}).all()
+    hold(tx, "members", operations)
+    _require_still_admin(tx)
+    tx.change_one(
+        update(User)
+        .where(User.id == user_id, User.disabled_at.is_not(None), User.is_service.is_(False))
+        .values(disabled_at=None),
+        otherwise=NotFound("There is no such person, or the account is not disabled."),
+    )
+    end_others_sessions(tx, user_id)
+    tx.record(events.UserEnabled(events.INSTALLATION, user=user_id))
+    for operation_id in operations:
+        tx.record(events.MemberEnabled(events.Place(operation_id), user=user_id))
 
 
 def _require_still_admin(tx: Tx) -> None:

@@ -287,6 +287,41 @@ def members(session: DbSession, operation_id: int) -> list[Member]:
     return [Member(**row._mapping) for row in rows]
 
 
+@dataclass(frozen=True)
+class DisabledMember:
+    """A member whose account is disabled, in no operation able to sign in."""
+
+    user_id: int
+    name: str
+    country: str
+    agency: str
+    role: str
+    disabled_at: datetime
+
+
+def disabled_members(session: DbSession, operation_id: int) -> list[DisabledMember]:
+    """The members whose accounts are disabled, by country and name: their countries read that it is so."""
+    rows = session.execute(
+        select(
+            User.id.label("user_id"),
+            User.name,
+            Agency.country,
+            Agency.name.label("agency"),
+            Membership.role,
+            User.disabled_at,
+        )
+        .join(Membership, Membership.user_id == User.id)
+        .join(Agency, Agency.id == User.agency_id)
+        .where(
+            Membership.operation_id == operation_id,
+            User.disabled_at.is_not(None),
+            Membership.ends_at.is_(None) | (Membership.ends_at > func.now()),
+        )
+        .order_by(Agency.country, User.name)
+    )
+    return [DisabledMember(**row._mapping) for row in rows]
+
+
 def unreached_agencies(session: DbSession, operation_id: int) -> list[AgencyName]:
     """The agencies that can receive referrals, for which nobody who answers them can sign in now."""
     rows = session.execute(

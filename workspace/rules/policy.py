@@ -217,6 +217,7 @@ INSTALLATION_RULES: dict[str, str] = {
     "create_agency": "admin",
     "create_user": "admin",
     "disable_user": "admin",
+    "enable_user": "admin",
     "create_operation": "admin",
     "end_others_session": "admin",
     "invite_user": "admin",

@@ -95,6 +95,14 @@ def disable_user(path: UserPath) -> None:
         people.disable_user(tx, path.user_id)
 
 
+@api.post("/users/<int:user_id>/enable")
+def enable_user(path: UserPath) -> None:
+    """Enable a disabled account again; the person signs in anew."""
+    require_fresh()
+    with writing() as tx:
+        people.enable_user(tx, path.user_id)
+
+
 @api.delete("/users/<int:user_id>/sessions")
 def end_sessions(path: UserPath) -> EndedSessions:
     """End all sessions of a person."""

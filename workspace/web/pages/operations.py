@@ -104,6 +104,19 @@ def terms(operation_id: int) -> str:
     )
 
 
+MEMBERS_RIGHTS = {
+    "may_vouch": "vouch_for",
+    "may_show_code": "show_vouch_code",
+    "may_invite": "add_member",
+    "may_remove": "remove_member",
+    "may_propose_lead": "propose_country_lead",
+    "may_confirm_lead": "confirm_country_lead",
+    "may_suspend": "suspend_member",
+    "may_add_agency": "add_agency",
+}
+"""What the page of members offers, by the action that policy is asked."""
+
+
 @pages.get("/operations/<int:operation_id>/members")
 def members(operation_id: int) -> str:
     """Show who takes part: countries, agencies, people; invite where one may."""
@@ -114,21 +127,17 @@ def members(operation_id: int) -> str:
         people = queries.members(view.session, operation_id)
         standings = vouching.standings(view.session, operation_id, view.me)
         qualified = qualifications.qualifications(view.session, operation_id)
-        may_vouch = may(view, "vouch_for", operation)
-        may_show_code = may(view, "show_vouch_code", operation)
-        may_invite = may(view, "add_member", operation)
-        may_remove = may(view, "remove_member", operation)
+        rights = {name: may(view, action, operation) for name, action in MEMBERS_RIGHTS.items()}
         proposed = {each.user_id: each for each in removals.proposed_removals(view.session, operation_id)}
         alone = (
-            {each.user_id for each in people if _removes_alone(view.me, operation_id, each)} if may_remove else set()
+            {each.user_id for each in people if _removes_alone(view.me, operation_id, each)}
+            if rights["may_remove"]
+            else set()
         )
         without_lead = country_leads.countries_without_lead(view.session, operation_id)
-        may_propose_lead = may(view, "propose_country_lead", operation)
-        may_confirm_lead = may(view, "confirm_country_lead", operation)
-        may_suspend = may(view, "suspend_member", operation)
         suspended = {each.user_id: each for each in removals.suspensions(view.session, operation_id)}
-        may_add_agency = may(view, "add_agency", operation)
         behind = {each.user_id: each for each in leaving.left_behind(view.session, operation_id)}
+        disabled = queries.disabled_members(view.session, operation_id)
     return render_template(
         "members.html",
         operation=operation,
@@ -138,22 +147,16 @@ def members(operation_id: int) -> str:
         twins=_of_one_name(people),
         standings=standings,
         qualified=qualified,
-        may_vouch=may_vouch,
-        may_show_code=may_show_code,
         grantable=grantable_by(operation.role),
-        may_invite=may_invite,
-        may_remove=may_remove,
         removes_alone=alone,
         proposed=proposed,
         behind=behind,
-        may_suspend=may_suspend,
+        disabled=disabled,
         without_lead=without_lead,
-        may_propose_lead=may_propose_lead,
-        may_confirm_lead=may_confirm_lead,
         suspended=suspended,
         suspendable=SUSPENDABLE,
-        may_add_agency=may_add_agency,
         kinds=AGENCY_KINDS,
+        **rights,
     )
 
 
