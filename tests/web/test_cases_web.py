@@ -103,7 +103,15 @@ def test_a_case_is_sent_and_the_page_and_the_api_name_what_is_missing_to_its_own
     assert json.loads(again.get_data()) == json.loads(content)
     assert len(owner.get(f"/api/v1/cases/{line['id']}/changes.csv").get_data(as_text=True).splitlines()) == 1
     assert "Nothing differs from the file that came" in shown
-    assert operation.kinds()[-2:] == ["exhibit:case_brought", "exhibit:case_exported"]
+    exports = ["exhibit:exported", "exhibit:exported", "exhibit:case_exported", "exhibit:exported"]
+    assert operation.kinds()[-5:] == ["exhibit:case_brought", *exports]
+
+    of_case = [f"/api/v1/cases/{line['id']}/{name}" for name in ("missing.csv", "changes.csv", "case.json")]
+    of_exhibit = [f"/api/v1/exhibits/{exhibit}/{name}" for name in ("vics.json", "known.csv", "custody.pdf")]
+    refused = f"/api/v1/operations/{operation.id}/intake/refused.csv"
+    names = [owner.get(path).headers["Content-Disposition"] for path in (*of_case, *of_exhibit, refused)]
+    assert [name for name in names if not name.startswith('attachment; filename="exercise-')] == []
+    assert owner.get(of_exhibit[0]).get_json()["value"][0]["SourceApplicationName"] == "Concord · EXERCISE"
 
     assert other.get(address).get_json() == []
     assert "Case file" not in other.get(page).get_data(as_text=True)

@@ -1169,8 +1169,16 @@ ROUTES: dict[str, Route] = {
     ),
     "api_cases.exhibit_cases": get("/api/v1/exhibits/{ec_exhibit}/cases", ec_side),
     "api_cases.case_report": get("/api/v1/cases/{ec_case}", both(ec_side, of("EC"))),
-    "api_cases.missing_files": get("/api/v1/cases/{ec_case}/missing.csv", both(ec_side, of("EC"))),
-    "api_cases.case_changes": get("/api/v1/cases/{ec_case}/changes.csv", both(ec_side, of("EC"))),
+    "api_cases.missing_files": get(
+        "/api/v1/cases/{ec_case}/missing.csv",
+        both(ec_side, of("EC")),
+        does({"country_lead", "analyst", "specialist"}),
+    ),
+    "api_cases.case_changes": get(
+        "/api/v1/cases/{ec_case}/changes.csv",
+        both(ec_side, of("EC")),
+        does({"country_lead", "analyst", "specialist"}),
+    ),
     "api_cases.written_case": Route(
         "GET",
         "/api/v1/cases/{ec_case}/case.json",
@@ -1178,7 +1186,11 @@ ROUTES: dict[str, Route] = {
         does({"country_lead", "analyst", "specialist"}),
         sorts=(422,),  # it may, and this one stands at no address
     ),
-    "api_cases.unnamed_contents": get("/api/v1/cases/{ec_case}/unnamed.csv", both(ec_side, of("EC"))),
+    "api_cases.unnamed_contents": get(
+        "/api/v1/cases/{ec_case}/unnamed.csv",
+        both(ec_side, of("EC")),
+        does({"country_lead", "analyst", "specialist"}),
+    ),
     "intake.known": get(f"{OP}/known", member),
     "intake.intake": get(f"{OP}/intake", member),
     "intake.registers": get(f"{OP}/registers", member),

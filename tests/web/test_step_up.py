@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 
 from tests.support.http_client import ORIGIN, Browser
 from tests.support.operation import TestOperation
 from tests.support.referral_steps import ReferralSteps
+from workspace.commands.intake import receive_exhibit
 from workspace.commands.outcomes import state_outcome
 from workspace.commands.referrals import send_referral
 from workspace.commands.shown import note_edition_export
+from workspace.commands.stages import close_lead
 from workspace.errors import Forbidden, NotFresh
 from workspace.model.database import Database
 from workspace.rules.actor import Standing
-from workspace.rules.policy import RULES
+from workspace.rules.policy import INSTALLATION_RULES, RULES
 from workspace.rules.statement import Statement
 from workspace.rules.vouching import RULES_OF_TWO
+from workspace.web.answers import File, answer_of
 
 SignedIn = Callable[[int], Browser]
 
@@ -133,6 +137,7 @@ IN_THE_COMMANDS_THAT_NEED_MORE_ROWS = {
     "open_exhibit",
     "close_exhibit",
     "send_referral",
+    "close_lead",
     "confirm_release",
     "re_route_referral",
     "state_outcome",
@@ -157,7 +162,7 @@ WHY_NOT = {
         "state_retention", "raise_handling", "correct_exhibit", "check_originals", "claim_lead", "renew_claim",
         "release_lead", "hand_over_lead", "take_over_lead", "annotate_lead", "comment_on_lead", "prioritise_lead",
         "park_lead",
-        "reopen_lead", "close_lead", "take_back_access", "state_jurisdiction", "withdraw_jurisdiction",
+        "reopen_lead", "take_back_access", "state_jurisdiction", "withdraw_jurisdiction",
         "state_corroboration", "withdraw_corroboration", "draft_referral", "withdraw_referral", "remove_known",
         "read_known",
         "mark_media", "grade_media", "bring_grade_table", "describe_person", "open_found_lead", "open_clue",
@@ -295,6 +300,134 @@ def test_sending_and_stating_ask_for_it_too(
     safe = Statement(kind="victim", stage="V5", authority_reference="court 1", stated_on=steps.today())
     with pytest.raises(refusal), database.write(steps.operation.person("CL", "liaison"), standing=standing) as tx:
         state_outcome(tx, draft, safe)
+
+
+@pytest.mark.parametrize(("standing", "refusal"), [("stale", NotFresh), ("token", Forbidden)])
+def test_closing_a_lead_for_good_asks_for_it(
+    real: TestOperation, database: Database, standing: Standing, refusal: type[Exception]
+) -> None:
+    lead = real.lead()
+    real.change("update lead set stage = 'verified' where id = :id", id=lead)
+    before = real.kinds()
+
+    with pytest.raises(refusal), database.write(real.person("EC", "operation_lead"), standing=standing) as tx:
+        close_lead(tx, lead, reason="the child is known")
+
+    assert real.kinds() == before
+    with database.write(real.person("EC", "operation_lead")) as tx:
+        close_lead(tx, lead, reason="the child is known")
+
+
+INSTALLATION_ASKS = {
+    *(
+        "create_agency",
+        "create_user",
+        "disable_user",
+        "enable_user",
+        "create_operation",
+        "end_others_session",
+        "invite_user",
+    ),
+    *("enrol_passkey", "remove_passkey", "create_token", "export_installation_record"),
+}
+INSTALLATION_WHY_NOT = {
+    "programs do it, and have no passkey": {
+        "import_regions", "forget_expired", "check_record", "sign_installation_head",
+    },
+    "it shows a passkey": {"start_session", "step_up"},
+    "it ends what the person's own session or program may do": {"end_session", "revoke_token"},
+    "it concerns nobody else": {"change_preferences", "repeat_write", "keep_draft"},
+    "what is handed out says nothing but hashes, and is safer the more people keep it": {"take_installation_head"},
+}  # fmt: skip
+"""What concerns no operation: what asks for the passkey, and each other one by the reason why."""
+
+
+def test_what_concerns_no_operation_asks_for_it_or_says_why_not() -> None:
+    unasked = [action for actions in INSTALLATION_WHY_NOT.values() for action in actions]
+    assert sorted([*INSTALLATION_ASKS, *unasked]) == sorted(INSTALLATION_RULES)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/api/v1/agencies", {"country": "EC", "name": "x", "kind": "police"}),
+        ("POST", "/api/v1/users", {"agency_id": 1, "name": "x"}),
+        ("POST", "/api/v1/users/1/invitations", {}),
+        ("POST", "/api/v1/users/1/disable", {}),
+        ("POST", "/api/v1/users/1/enable", {}),
+        ("DELETE", "/api/v1/users/1/sessions", None),
+        (
+            "POST",
+            "/api/v1/operations",
+            {
+                **dict.fromkeys(("code_name", "purpose", "legal_basis", "terms"), "x"),
+                **{"time_zone": "UTC", "opens_at": "2026-01-01T08:00", "closes_at": "2026-01-05T18:00"},
+                "countries": ["EC"],
+            },
+        ),
+        ("POST", "/api/v1/enrol/options", {}),
+        ("DELETE", "/api/v1/passkeys/00", None),
+        ("POST", "/api/v1/tokens", {"label": "x", "scopes": ["read"]}),
+        ("GET", "/api/v1/operations/0/record.zip", None),
+    ],
+)
+def test_an_administrator_whose_passkey_is_old_changes_nobodys_account_and_no_key(
+    real: TestOperation, signed_in: SignedIn, method: str, path: str, body: dict[str, object] | None
+) -> None:
+    admin = real.person("EC", "administrator")
+    real.change("update app_user set is_house_admin = true where id = :id", id=admin)
+    browser = signed_in(admin)
+    real.change("update session set stepped_up_at = now() - interval '6 minutes' where user_id = :id", id=admin)
+
+    answer = browser.send(method, path, body)
+
+    assert (answer.status_code, (answer.json or {}).get("error", {}).get("code")) == (403, "step_up_needed")
+
+
+ASKED_FOR_FILES = {
+    *("api_threads.medium_annotations_file", "api_threads.lead_annotations_file", "api_record.get_whole_record"),
+    *("api_record.get_export", "api_statistics.get_json", "api_statistics.get_csv", "api_statistics.get_pdf"),
+    *("api_maps.map_geojson", "api_exhibits.custody_log", "api_exhibits.vics_case", "api_cases.missing_files"),
+    *("api_cases.unnamed_contents", "api_cases.case_changes", "api_cases.written_case"),
+}
+UNASKED_FILES = {
+    "api_debrief.get_json": "of an exercise, which asks for none",
+    "api_debrief.get_pdf": "of an exercise, which asks for none",
+    "api_referrals.fetch_package": "encrypted to the agency's own key",
+    "api_record.get_head": "hashes of the record, which are safer the more people keep them",
+    "api_intake.refused_files": "what did not come in, to be sent again by whoever sent it",
+    "api_known.known_files": "hashes that the reader's own lists hold already",
+}
+"""Each route that answers a file: with the passkey, or why without."""
+
+
+def test_each_file_that_leaves_asks_for_the_passkey_or_says_why_not(app: Flask) -> None:
+    answers = {rule.endpoint: answer_of(app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules()}
+    files = {endpoint for endpoint, answer in answers.items() if answer and isinstance(answer.content, File)}
+
+    assert files == ASKED_FOR_FILES | set(UNASKED_FILES)
+
+
+def test_a_list_of_an_exhibits_hashes_asks_for_it(real: TestOperation, signed_in: SignedIn, database: Database) -> None:
+    analyst = real.person("EC", "analyst")
+    with database.write(analyst) as tx:
+        exhibit = receive_exhibit(
+            tx, real.id, country="EC", label="EC-1", kind="phone", case_reference="c", custodian="c"
+        )
+    real.change(
+        "insert into exhibit_case (operation_id, exhibit_id, name, scheme, is_case, address, sha256, size_bytes, "
+        "records, brought_by) values (:op, :exhibit, 'c', 'us_2_0', true, 'a', sha256('a'), 1, 0, :by)",
+        op=real.id, exhibit=exhibit, by=analyst,
+    )  # fmt: skip
+    browser = signed_in(analyst)
+    real.change("update session set stepped_up_at = now() - interval '6 minutes' where user_id = :id", id=analyst)
+    case = browser.get(f"/api/v1/exhibits/{exhibit}/cases").json[0]["id"]
+    before = real.kinds()
+
+    for name in ("missing", "unnamed", "changes"):
+        answer = browser.get(f"/api/v1/cases/{case}/{name}.csv")
+        assert (answer.status_code, answer.json["error"]["code"]) == (403, "step_up_needed")
+    assert real.kinds() == before
 
 
 def test_the_policy_names_what_two_people_do() -> None:

@@ -13,6 +13,8 @@ from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
+from workspace.exchange.words import EXERCISE_MARK
+
 CONTEXT = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/CUSTOM/$metadata#Cases"
 APPLICATION = "Concord"
 
@@ -33,9 +35,13 @@ class VicsFile:
     category: int | None = None
 
 
-def case_of(exhibit_id: UUID, case: str, source: str, parts: Iterable[Sequence[VicsFile]]) -> Iterator[bytes]:
-    """The case, part by part. case: its number; source: the exhibit's label."""
-    head = {"CaseID": str(exhibit_id), "CaseNumber": case, "SourceApplicationName": APPLICATION}
+def case_of(
+    exhibit_id: UUID, case: str, source: str, parts: Iterable[Sequence[VicsFile]], *, is_exercise: bool = False
+) -> Iterator[bytes]:
+    """The case, part by part. case: its number; source: the exhibit's label. An exercise's names itself as its source,
+    the one place where the shape has words for the reader."""
+    application = f"{APPLICATION} · {EXERCISE_MARK}" if is_exercise else APPLICATION
+    head = {"CaseID": str(exhibit_id), "CaseNumber": case, "SourceApplicationName": application}
     yield (f'{{"@odata.context": {json.dumps(CONTEXT)}, "value": [{json.dumps(head)[:-1]}, "Media": [').encode()
     number = 0
     for part in parts:

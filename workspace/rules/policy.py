@@ -174,7 +174,7 @@ RULES: dict[str, Rule] = {
     "prioritise_lead": Rule(KEY_HOLDERS, UNTIL_CLOSED, goes_on=True),
     "park_lead": Rule(EXAMINERS | OPERATION_LEAD, UNTIL_CLOSED, goes_on=True),
     "reopen_lead": Rule(EXAMINERS | OPERATION_LEAD, UNTIL_CLOSED, goes_on=True),
-    "close_lead": Rule(OPERATION_LEAD | DISSEMINATORS, AFTER_OPENING),
+    "close_lead": Rule(OPERATION_LEAD | DISSEMINATORS, AFTER_OPENING, step_up=True),  # nobody takes it up again
     "ask_access": Rule(KEY_HOLDERS, DURING, goes_on=True),
     "answer_access": Rule(DISSEMINATORS, ALWAYS, step_up=True),
     "take_back_access": Rule(COUNTRY_LEAD, ALWAYS),

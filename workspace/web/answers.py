@@ -83,10 +83,13 @@ class Bare:
     headers: tuple[str, ...] = ()
 
 
-def attachment(content: bytes | Iterable[bytes] | Iterable[str], media_type: str, name: str) -> Response:
-    """A file that browsers keep under this name."""
+def attachment(
+    content: bytes | Iterable[bytes] | Iterable[str], media_type: str, name: str, *, is_exercise: bool = False
+) -> Response:
+    """A file that browsers keep under this name. is_exercise: its content cannot say so, or is read by programs alone."""
     answer = Response(content, mimetype=media_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    mark = "exercise-" if is_exercise else ""
+    answer.headers["Content-Disposition"] = f'attachment; filename="{mark}{name}"'
     return answer
 
 

@@ -13,6 +13,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands.exhibit_cases import note_case_export, require_bringing, require_export
+from workspace.commands.originals import note_vics_export
 from workspace.commands.register_imports import send_case as send
 from workspace.exchange.csv_safe import Cell, write_csv
 from workspace.exchange.vics_kept import Changes, written_again
@@ -20,6 +21,7 @@ from workspace.intake.uploads import opened_file
 from workspace.queries import exhibit_cases as queries
 from workspace.queries.exhibit_cases import CaseLine, CaseReport, changes_of
 from workspace.queries.intake import exhibit_operation
+from workspace.queries.operations import operation
 from workspace.store.keys import OperationKey
 from workspace.store.objects import MediaStore
 from workspace.turns import let_others_go_on
@@ -82,31 +84,36 @@ def case_report(path: CasePath) -> CaseReport:
 
 @api.get("/cases/<uuid:case_id>/missing.csv")
 def missing_files(path: CasePath) -> Annotated[Response, File("text/csv")]:
-    """Every record of a case file that no file of its exhibit is."""
+    """Every record of a case file that no file of its exhibit is. That it was exported is recorded."""
+    is_exercise = _note_export(path.case_id)
     with reading() as view:
         lines = (
             [(each.place, each.path, each.md5, each.sha1, _category(each.category, each.stated)) for each in part]
             for part in queries.missing_files(view.session, path.case_id)
         )
         content = list(_csv(("record", "path", "md5", "sha1", "category"), lines))
-    return attachment(content, "text/csv", "missing.csv")
+    return attachment(content, "text/csv", "missing.csv", is_exercise=is_exercise)
 
 
 @api.get("/cases/<uuid:case_id>/unnamed.csv")
 def unnamed_contents(path: CasePath) -> Annotated[Response, File("text/csv")]:
-    """Every content of the exhibit that its case file does not name, with the first of its paths."""
+    """Every content of the exhibit that its case file does not name, with the first of its paths. That it was
+    exported is recorded."""
+    is_exercise = _note_export(path.case_id)
     with reading() as view:
         lines = (
             [(each.path, each.paths, each.md5, each.sha1) for each in part]
             for part in queries.unnamed_contents(view.session, path.case_id)
         )
         content = list(_csv(("path", "paths", "md5", "sha1"), lines))
-    return attachment(content, "text/csv", "unnamed.csv")
+    return attachment(content, "text/csv", "unnamed.csv", is_exercise=is_exercise)
 
 
 @api.get("/cases/<uuid:case_id>/changes.csv")
 def case_changes(path: CasePath) -> Annotated[Response, File("text/csv")]:
-    """Every value that differs from the case file that came, once it is written again."""
+    """Every value that differs from the case file that came, once it is written again. That it was exported is
+    recorded."""
+    is_exercise = _note_export(path.case_id)
     with reading() as view:
         queries.kept_case(view.session, path.case_id)
         lines = (
@@ -114,7 +121,15 @@ def case_changes(path: CasePath) -> Annotated[Response, File("text/csv")]:
             for part in queries.case_changes(view.session, path.case_id)
         )
         content = list(_csv(("record", "path", "md5", "field", "before", "after"), lines))
-    return attachment(content, "text/csv", "changes.csv")
+    return attachment(content, "text/csv", "changes.csv", is_exercise=is_exercise)
+
+
+def _note_export(case_id: UUID) -> bool:
+    """Write down that hashes and paths of one's own exhibit leave; answers whether they are an exercise's."""
+    with writing() as tx:
+        case = require_export(tx, case_id)
+        note_vics_export(tx, case.exhibit_id)
+        return operation(tx.session, case.operation_id).is_exercise
 
 
 @api.get("/cases/<uuid:case_id>/case.json")
@@ -124,13 +139,15 @@ def written_case(path: CasePath) -> Annotated[Response, File("application/json")
     with writing(is_check=True) as tx:
         kept = require_export(tx, path.case_id)
         address, key = kept.address, operation_key(tx.session, kept.operation_id)
+        is_exercise = operation(tx.session, kept.operation_id).is_exercise
         changes = changes_of(queries.case_changes(tx.session, path.case_id))
     store = media_store()
     with store.open(address, key):  # a file that is missing is said before anything is recorded
         pass
     with writing() as tx:
         note_case_export(tx, path.case_id, changes=len(changes))
-    return attachment(_written(store, address, key, changes), "application/json", f"case-{path.case_id}.json")
+    content = _written(store, address, key, changes)
+    return attachment(content, "application/json", f"case-{path.case_id}.json", is_exercise=is_exercise)
 
 
 def _written(store: MediaStore, address: str, key: OperationKey, changes: Changes) -> Iterator[bytes]:

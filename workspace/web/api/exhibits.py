@@ -113,7 +113,7 @@ def custody_log(path: ExhibitPath) -> Annotated[Response, File("application/pdf"
             )
         head = operation(view.session, page.operation_id)
     content = custody_pdf(custody_head(page, head, current_person()), custody_lines(steps, head.time_zone), gettext)
-    return attachment(content, "application/pdf", f"custody-{page.id}.pdf")
+    return attachment(content, "application/pdf", f"custody-{page.id}.pdf", is_exercise=head.is_exercise)
 
 
 @api.get("/exhibits/<uuid:exhibit_id>/vics.json")
@@ -124,11 +124,13 @@ def vics_case(path: ExhibitPath) -> Annotated[Response, File("application/json")
         note_vics_export(tx, path.exhibit_id)
     with reading() as view:
         page = queries.exhibit_page(view.session, path.exhibit_id)
+        is_exercise = operation(view.session, page.operation_id).is_exercise
+        files = queries.vics_files(view.session, page.id)
         content = []
-        for part in case_of(page.id, page.case_reference, page.label, queries.vics_files(view.session, page.id)):
+        for part in case_of(page.id, page.case_reference, page.label, files, is_exercise=is_exercise):
             content.append(part)
             let_others_go_on()
-    return attachment(content, "application/json", f"vics-{page.id}.json")
+    return attachment(content, "application/json", f"vics-{page.id}.json", is_exercise=is_exercise)
 
 
 @api.post("/exhibits/<uuid:exhibit_id>/open")

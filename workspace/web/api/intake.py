@@ -230,11 +230,11 @@ def refused_files(path: OperationPath) -> Annotated[Response, File("text/csv")]:
     """Every refused file with its reason."""
     content = [write_csv([("exhibit", "path", "size_bytes", "sha256", "reason")])]
     with reading() as view:
-        operations.operation(view.session, path.operation_id)  # a list of a strange operation does not exist
+        head = operations.operation(view.session, path.operation_id)  # a list of a strange operation does not exist
         for part in queries.refused_files(view.session, path.operation_id):
             content.append(write_csv(map(_refused_line, part), begins=False))
             let_others_go_on()
-    return attachment(content, "text/csv", "refused.csv")
+    return attachment(content, "text/csv", "refused.csv", is_exercise=head.is_exercise)
 
 
 def _refused_line(each: RefusedFile) -> tuple[str | int, ...]:

@@ -150,11 +150,12 @@ def known_files(path: ExhibitPath) -> Annotated[Response, File("text/csv")]:
     """Every known file of an exhibit with what each list says of it; «already identified» first."""
     content = [write_csv([("path", "sha256", "meaning", "list", "source", "category", "distance", "read")])]
     with reading() as view:
-        exhibit_page(view.session, path.exhibit_id)
+        exhibit = exhibit_page(view.session, path.exhibit_id)
+        is_exercise = operations.operation(view.session, exhibit.operation_id).is_exercise
         for part in queries.known_lines(view.session, path.exhibit_id):
             content.append(write_csv(map(_file_line, part), begins=False))
             let_others_go_on()
-    return attachment(content, "text/csv", "known.csv")
+    return attachment(content, "text/csv", "known.csv", is_exercise=is_exercise)
 
 
 @api.post("/exhibits/<uuid:exhibit_id>/known/read")

@@ -83,4 +83,5 @@ def map_geojson(path: OperationPath, query: MapQuery) -> Annotated[Response, Fil
         "places_left_out": found.places_of - len(found.places),
     }
     content = geojson([asdict(each) for each in found.places], about)
-    return attachment(content, "application/geo+json", f"map-{path.operation_id}-{query.what}.geojson")
+    name = f"map-{path.operation_id}-{query.what}.geojson"
+    return attachment(content, "application/geo+json", name, is_exercise=operation.is_exercise)
