@@ -194,11 +194,12 @@ def _check_body(result: Verified, number: int, body: str, version: int, last_at:
         row = json.loads(body)
         operation, seq, at = int(row["operation"]), int(row["seq"]), str(row["at"])
         said = row.get("version", 1)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ArithmeticError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         result.faults.append(f"line {number}: the row cannot be read")
         return version, last_at
     if said not in (1, 2) or said < version:
-        result.faults.append(f"line {number}: is of version {said!r} after version {version}")
+        told = said if isinstance(said, int) else "?"
+        result.faults.append(f"line {number}: is of version {told} after version {version}")
         said = version
     if result.operation is None:
         result.operation = operation
@@ -248,6 +249,11 @@ def heads_of(given: Iterable[str]) -> list[Head]:
     return heads
 
 
+def _plain(line: str) -> str:
+    """The line without signs that a terminal would obey: a file, and its name, may come from anybody."""
+    return "".join(sign if sign.isprintable() else f"[U+{ord(sign):04X}]" for sign in line)
+
+
 def main(arguments: list[str]) -> int:
     """Verify a file and say what was found; exit status 0 only if nothing is wrong."""
     usage = argparse.ArgumentParser(
@@ -261,10 +267,10 @@ def main(arguments: list[str]) -> int:
         with open(asked.export, encoding="utf-8", errors="replace") as lines:
             report = verify_record(lines, heads=heads)
     except (OSError, NoHeadError) as fault:
-        print(fault, file=sys.stderr)
+        print(_plain(str(fault)), file=sys.stderr)
         return 2
     for line in told(report):
-        print(line)
+        print(_plain(line))
     return 0 if report.is_intact else 1
 
 
