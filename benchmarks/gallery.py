@@ -17,15 +17,16 @@ from collections import defaultdict
 from http.client import HTTPConnection
 from itertools import chain
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from benchmarks.frames import TRACED, all_ms, key_frames
 from tests.support.chromium import chromium_browser
 from tests.support.media_rows import lay_exhibit, real_key
 from tests.support.operation import TestOperation
@@ -45,6 +46,7 @@ from workspace.web.context import COOKIE
 COUNTRIES = ("EC", "PE", "CL", "AR", "BR", "UY", "CO", "BO", "PY", "VE")
 FILES_PER_EXHIBIT = 1_000
 VEILS = 60
+STEPS = 100
 SLOWER = 4
 """How many times slower the browser's processor is made."""
 GOALS = {"first_cards_ms": 1000, "filter_p95_ms": 300, "scroll_p95_ms": 100}
@@ -80,6 +82,27 @@ with made as (
   returning id, sha256, operation_id, compartment_id)
 insert into received_file (operation_id, compartment_id, exhibit_id, media_item_id, path, size_bytes, sha256)
 select operation_id, compartment_id, :exhibit, id, 'DCIM/' || id || '.jpg', 1, sha256 from made""")
+_WATCH = """() => {
+  Object.assign(window, { painted: [], presses: [] });
+  const cursor = () => document.querySelector(".tile[data-cursor]");
+  new PerformanceObserver((list) => {
+    for (const each of list.getEntries())
+      if (each.name === "keydown") window.painted.push({ at: each.startTime, ms: each.duration });
+  }).observe({ type: "event", durationThreshold: 16 });
+  document.addEventListener("keydown", (event) => {
+    const before = cursor()?.dataset.id;
+    let next = cursor()?.closest(".gal-scroll > li")?.nextElementSibling;
+    while (next && !next.querySelector(".tile")) next = next.nextElementSibling;
+    const press = { at: event.timeStamp, hasNext: !!next, isMoved: false, behind: 0 };
+    window.presses.push(press);
+    requestAnimationFrame(() => setTimeout(() => { press.behind = performance.now() - press.at; }));
+    window.addEventListener("keydown", () => {
+      requestAnimationFrame(() => { press.isMoved = cursor()?.dataset.id !== before; });
+    }, { once: true });
+  }, true);
+}"""
+"""Notes of each press when it came, whether a row stood below the cursor, whether the next frame has the cursor
+elsewhere, and when a task ran behind that frame."""
 _BARE = text("""select id from media_item where operation_id = :op and kind = 'photo' and face_count >= 1
   order by coalesce(captured_at, '') collate "C" desc, sha256 limit 60 offset 600""")
 
@@ -167,7 +190,8 @@ def _filters(operation: TestOperation, url: str, cookie: str) -> tuple[float, st
 
 
 def _in_browser(operation: TestOperation, url: str, cookie: str) -> dict[str, Any]:
-    """Until the first tiles stand there; then how long a key that moves the cursor takes until its picture is drawn."""
+    """Until the first tiles stand there; then what a key that moves the cursor costs, and how long it takes until it is
+    shown."""
     with chromium_browser() as browser:
         context = browser.new_context(base_url=url, viewport={"width": 1440, "height": 900})
         context.add_cookies([{"name": COOKIE, "value": cookie, "url": "https://localhost/", "secure": True}])
@@ -181,25 +205,63 @@ def _in_browser(operation: TestOperation, url: str, cookie: str) -> dict[str, An
             "performance.getEntriesByType('resource').filter((r) => r.name.endsWith('.js')).reduce((n, r) => n + "
             "r.encodedBodySize, 0)"
         )
+        step = _step_cpu(browser, page)
         context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-        return {"first_cards_ms": first, "scroll_p95_ms": _keys(page), "script_kb": round(scripts / 1024)}
+        painted, task, stuck = _keys(page)
+        return {
+            "first_cards_ms": first,
+            "scroll_p95_ms": painted,
+            "scroll_task_p95_ms": task,
+            "stuck_presses": stuck,
+            "step_cpu_ms": step,
+            "script_kb": round(scripts / 1024),
+        }
 
 
-def _keys(page: Page) -> float:
-    """The cursor goes down a hundred rows, over several windows: from each press to the frame after it, by the
-    browser's own clock."""
-    page.evaluate(
-        """() => {
-          window.took = [];
-          document.addEventListener("keydown", (event) => {
-            requestAnimationFrame(() => setTimeout(() => window.took.push(performance.now() - event.timeStamp)));
-          }, true);
-        }"""
+def _step_cpu(browser: Browser, page: Page) -> dict[str, float]:
+    """The processor time of the page's main thread at full speed: per step in all, at the 95th percentile from a press
+    to the end of the frame that shows it, and what the middle one of these frames spent on what."""
+    page.wait_for_timeout(500)
+    browser.start_tracing(page=page, categories=list(TRACED))
+    _press(page)
+    page.wait_for_timeout(500)
+    trace = json.loads(browser.stop_tracing())
+    frames = key_frames(trace)
+    return {
+        "all": round(all_ms(trace) / STEPS, 1),
+        "to_frame_p95": _p95_ms([each.pop("to_frame") / 1000 for each in frames]),
+        **{part: round(median(each[part] for each in frames), 1) for part in frames[0]},
+    }
+
+
+def _keys(page: Page) -> tuple[float, float, int]:
+    """The cursor goes down a hundred rows, over several windows. From each press that moves it to the frame that shows
+    it, as the browser itself tells (Event Timing, in steps of 8 ms, the least that it tells is 16); to the first task
+    that runs behind that frame, which also waits for later presses and frames; and how many presses moved nothing
+    because the next window was still to come, which are in neither.
+
+    Raises:
+        RuntimeError: a press moved the cursor, and the next frame did not show it.
+    """
+    page.evaluate(_WATCH)
+    _press(page)
+    page.wait_for_timeout(1000)
+    presses, painted = page.evaluate("[window.presses, window.painted]")
+    shown = {each["at"]: each["ms"] for each in painted}
+    if late := sum(1 for each in presses if not each["isMoved"] and each["hasNext"]):
+        raise RuntimeError(f"{late} of {STEPS} presses were not drawn in the next frame.")
+    moved = [each for each in presses if each["isMoved"]]
+    return (
+        _p95_ms([shown.get(each["at"], 16) / 1000 for each in moved]),
+        _p95_ms([each["behind"] / 1000 for each in moved]),
+        STEPS - len(moved),
     )
-    for _ in range(100):
+
+
+def _press(page: Page) -> None:
+    for _ in range(STEPS):
         page.keyboard.press("ArrowDown")
         page.wait_for_timeout(30)
-    return _p95_ms([float(each) / 1000 for each in page.evaluate("window.took")])
 
 
 def _plain(operation: TestOperation) -> float:

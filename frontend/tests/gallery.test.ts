@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { changed, FACES, fromQuery, LENGTHS, NO_FILTER, spanOf, toggled, toQuery } from "../src/gallery/filter";
-import { isSameRow, moved, rowsOf } from "../src/gallery/rows";
+import { isSameRow, linesOf, moved, rowsOf } from "../src/gallery/rows";
 import type { GalleryTile } from "../src/shared/answers";
 
 function tile(id: string, day: string): GalleryTile {
@@ -95,7 +95,7 @@ it("opens a stack below the row of its tile", () => {
 });
 
 it("moves along the tiles and by the rows, and stays at the ends", () => {
-  const rows = rowsOf(tiles, lying);
+  const rows = linesOf(rowsOf(tiles, lying));
   expect([moved(rows, "c", 1, 0), moved(rows, "c", 0, 1), moved(rows, "d", 0, -1)]).toEqual(["d", "e", "a"]);
   expect([moved(rows, "e", 0, 1), moved(rows, "g", 1, 0), moved(rows, "a", -1, 0), moved(rows, "", 1, 0)]).toEqual([
     "f",

@@ -8,11 +8,21 @@ import { holdSpace } from "../shared/hold-space";
 import { categoryOf, DIGITS } from "../shared/grading";
 import { pageFacts } from "../shared/page-facts";
 
+let waiting: (() => void) | null = null;
+
+/** Draw what has changed, if it was not drawn yet. */
+function drawNow(): void {
+  const draw = waiting;
+  waiting = null;
+  draw?.();
+}
+
 /** All that changes before a frame is drawn is drawn once: a key that is held never runs ahead of the screen. */
 function drawByFrames(): void {
   options.debounceRendering = (draw) => {
-    if (document.hidden) setTimeout(draw);
-    else requestAnimationFrame(draw);
+    waiting = draw;
+    if (document.hidden) setTimeout(drawNow);
+    else requestAnimationFrame(drawNow);
   };
 }
 
@@ -31,6 +41,9 @@ function start(mount: HTMLElement): void {
       const link = document.getElementById(`tile ${controller.cursor.peek()}`);
       link?.focus({ preventScroll: true });
       link?.parentElement?.scrollIntoView({ block: "nearest", inline: "nearest" });
+      // The browser tells of the scroll in the next frame; told now, the rows that come into sight are drawn in this one.
+      link?.closest(".gal-scroll")?.dispatchEvent(new Event("scroll"));
+      drawNow();
     });
   };
   const move = (across: number, down: number): void => {

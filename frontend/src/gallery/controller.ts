@@ -25,7 +25,7 @@ import type { PageFacts } from "../shared/page-facts";
 import { changed, type Filter, fromQuery, type Narrowed, type Order, orderOf, queryOf, toQuery } from "./filter";
 import { type Giving, isStack, type Mark, type Plan, placedBy, type Proposed, proposedOf, shownBy } from "./plans";
 import { Presses } from "./presses";
-import { between, moved, type Row, rowsOf } from "./rows";
+import { between, linesOf, moved, type Row, rowOf, rowsOf, tileOf } from "./rows";
 
 /** By the digit that gives it. */
 export const MARKS: readonly Mark[] = ["important", "look_again", "nothing"];
@@ -71,13 +71,11 @@ export class GalleryController {
   /** What was seen since the page was opened. */
   readonly seenNow: Signal<ReadonlySet<string>> = signal(new Set());
   readonly rows: ReadonlySignal<Row[]>;
-  /** The filter as the address has it, which the page of a medium keeps. */
+  private readonly lines = computed(() => linesOf(this.rows.value));
   /** The tile at the cursor, and the id of its row. */
-  readonly at = computed(() => this.tiles.value.find((tile) => tile.id === this.cursor.value) ?? null);
-  readonly row = computed(
-    () =>
-      this.rows.value.find((row) => row.what === "tiles" && row.tiles.some((tile) => tile.id === this.cursor.value))?.id ?? "",
-  );
+  readonly at = computed(() => tileOf(this.lines.value, this.cursor.value));
+  readonly row = computed(() => rowOf(this.lines.value, this.cursor.value));
+  /** The filter as the address has it, which the page of a medium keeps. */
   private readonly asked = computed(() => toQuery(this.filter.value));
   readonly chosen: Signal<ReadonlySet<string>> = signal(new Set());
   readonly plan: Signal<Plan | null> = signal(null);
@@ -161,7 +159,7 @@ export class GalleryController {
   }
 
   move(across: number, down: number): void {
-    this.cursor.value = moved(this.rows.peek(), this.cursor.peek(), across, down);
+    this.cursor.value = moved(this.lines.peek(), this.cursor.peek(), across, down);
   }
 
   toggleFold(): void {

@@ -83,14 +83,37 @@ export function between(tiles: readonly GalleryTile[], from: string, to: string)
   return ids.slice(Math.min(...ends), Math.max(...ends) + 1);
 }
 
-/** Where the cursor goes by a key: along the tiles as they lie, up and down by the rows. Stays where there is nothing. */
-export function moved(rows: readonly Row[], cursor: string, across: number, down: number): string {
+/** The tiles as they lie below each other, and where each stands: a step looks through none of them. */
+export interface Lines {
+  tiles: readonly GalleryTile[];
+  lines: readonly (readonly GalleryTile[])[];
+  /** By id: which of all, in which line, and which in it. */
+  places: ReadonlyMap<string, { nth: number; line: number; at: number }>;
+}
+
+export function linesOf(rows: readonly Row[]): Lines {
   const lines = rows.flatMap((row) => (row.what === "tiles" ? [row.tiles] : []));
-  const from = lines.findIndex((line) => line.some((tile) => tile.id === cursor));
-  if (from < 0) return lines[0]?.[0]?.id ?? "";
-  const flat = lines.flat();
-  if (!down) return flat[flat.findIndex((tile) => tile.id === cursor) + across]?.id ?? cursor;
-  const place = lines[from]?.findIndex((tile) => tile.id === cursor) ?? 0;
-  const to = lines[from + down];
-  return to?.[Math.min(place, to.length - 1)]?.id ?? cursor;
+  const tiles = lines.flat();
+  const places = new Map<string, { nth: number; line: number; at: number }>();
+  for (const [line, each] of lines.entries())
+    for (const [at, tile] of each.entries()) places.set(tile.id, { nth: places.size, line, at });
+  return { tiles, lines, places };
+}
+
+export function tileOf({ tiles, places }: Lines, id: string): GalleryTile | null {
+  return tiles[places.get(id)?.nth ?? -1] ?? null;
+}
+
+/** The id of the row in which a tile stands; empty where it stands in none. */
+export function rowOf({ lines, places }: Lines, id: string): string {
+  return lines[places.get(id)?.line ?? -1]?.[0]?.id ?? "";
+}
+
+/** Where the cursor goes by a key: along the tiles as they lie, up and down by the rows. Stays where there is nothing. */
+export function moved({ tiles, lines, places }: Lines, cursor: string, across: number, down: number): string {
+  const from = places.get(cursor);
+  if (!from) return tiles[0]?.id ?? "";
+  if (!down) return tiles[from.nth + across]?.id ?? cursor;
+  const to = lines[from.line + down];
+  return to?.[Math.min(from.at, to.length - 1)]?.id ?? cursor;
 }

@@ -11,6 +11,8 @@ import { isStack } from "./plans";
 
 /** How long the pointer must be held before it lifts the veil; shorter opens the page. */
 const HOLD_MS = 250;
+/** So many signs beside time and faces fit below a tile of the middle size. */
+const MOST_MARKS = 2;
 
 interface Props {
   controller: GalleryController;
@@ -78,7 +80,7 @@ function picture(tile: GalleryTile, veil: string | undefined, isClear: boolean) 
         class={isClear ? undefined : "veil"}
         alt=""
         draggable={false}
-        decoding="async"
+        decoding="sync"
         src={isClear ? `/media/items/${tile.id}/clear` : veil}
       />
       {tile.kind === "video" && (
@@ -106,8 +108,9 @@ interface CaptionProps {
 }
 
 function caption({ tile, isSeen, namesDay, grade }: CaptionProps) {
+  const marks = [isSeen, grade, tile.in_conflict, tile.in_lead, tile.series.length].filter(Boolean).length;
   return (
-    <span class="cap">
+    <span class={marks > MOST_MARKS ? "cap full" : "cap"}>
       {isSeen && (
         <span title={t("Seen by you")}>
           <Icon name="check" />

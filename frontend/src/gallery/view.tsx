@@ -1,7 +1,7 @@
 /** The gallery's screen: its bar, what it is narrowed to, and the rows of tiles of which those in sight are in the document. */
 import { useComputed } from "@preact/signals";
 import { Component } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { t, tn } from "../core/i18n";
 import { Choice } from "../shared/choice";
 import { Icon, Key } from "../shared/icon";
@@ -151,22 +151,25 @@ function Fold({ controller }: { controller: GalleryController }) {
 function Tiles({ controller }: { controller: GalleryController }) {
   const rows = controller.rows.value;
   const at = controller.row.value;
-  const width = (TILE_REM[controller.size.value - 1] ?? 7.5) * rem();
-  const height = (row: Row): number => (row.what === "day" ? DAY_REM * rem() : width + CAPTION_REM * rem());
-  const list = useWindow<Row>(rows, at, height, ROWS_BEYOND);
+  const columns = controller.columns.value;
+  // Asked again only with another width: to ask in the midst of drawing has all styles computed at once.
+  const unit = useMemo(rem, [columns]);
+  const width = (TILE_REM[controller.size.value - 1] ?? 7.5) * unit;
+  const height = (row: Row): number => (row.what === "day" ? DAY_REM * unit : width + CAPTION_REM * unit);
+  const list = useWindow<Row>(rows, at, height, { beyond: ROWS_BEYOND, isBeyondLater: true });
   const holder = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const element = holder.current;
     if (!element) return;
     const count = (): void => {
-      const gap = GAP_REM * rem();
+      const gap = GAP_REM * unit;
       controller.columns.value = Math.max(1, Math.floor((element.clientWidth - gap) / (width + gap)));
     };
     count();
     const seen = new ResizeObserver(count);
     seen.observe(element);
     return () => seen.disconnect();
-  }, [width, controller]);
+  }, [width, unit, controller]);
   const last = list.pieces.findLast((piece) => piece.item)?.at ?? -1;
   useEffect(() => {
     if (last >= rows.length - ROWS_AHEAD) void controller.more();

@@ -35,19 +35,27 @@ export interface Window<T> {
   measure: (item: HTMLLIElement | null) => void;
 }
 
+interface Look {
+  /** How many stand beyond either edge. */
+  beyond?: number;
+  /** What stands beyond is drawn once the browser rests: a step that brings nothing new into sight then draws none. */
+  isBeyondLater?: boolean;
+}
+
 /**
  * The items of a list that are in the document. cursor: the id of the one that always is; estimatedPx: how high one is, before it
- * was measured; beyond: how many stand beyond either edge.
+ * was measured.
  */
 export function useWindow<T extends Item>(
   items: readonly T[],
   cursor: string,
   estimatedPx: number | ((item: T) => number),
-  beyond = BEYOND,
+  { beyond = BEYOND, isBeyondLater = false }: Look = {},
 ): Window<T> {
   const scroller = useRef<HTMLOListElement>(null);
   const [, draw] = useReducer((n: number) => n + 1, 0);
   const gap = useRef(0);
+  const [later] = useState(() => new Later(isBeyondLater, () => draw(0)));
   // The same function while the items are the same: a new one has every item's place computed anew.
   const getItemKey = useCallback((index: number) => items[index]?.id ?? index, [items]);
   const options: Options = {
@@ -60,7 +68,8 @@ export function useWindow<T extends Item>(
     estimateSize: (index) => heightOf(items[index], estimatedPx),
     rangeExtractor: (range) =>
       placesWith(
-        range,
+        later.span(range),
+        range.count,
         items.findIndex((item) => item.id === cursor),
       ),
     observeElementRect,
@@ -75,6 +84,7 @@ export function useWindow<T extends Item>(
     return list._didMount();
   }, [list]);
   useLayoutEffect(() => list._willUpdate());
+  useLayoutEffect(() => () => later.end(), [later]);
   return { scroller, pieces: pieces(list, items, gap.current), measure: list.measureElement };
 }
 
@@ -83,11 +93,74 @@ function heightOf<T>(item: T | undefined, estimatedPx: number | ((item: T) => nu
   return item === undefined ? 0 : estimatedPx(item);
 }
 
-/** The places in a range and beyond it, in order, with the place of the cursor wherever it is. */
-export function placesWith({ startIndex, endIndex, overscan, count }: Range, cursor: number): number[] {
-  const first = Math.max(0, startIndex - overscan);
-  const last = Math.min(count - 1, endIndex + overscan);
-  const places = Array.from({ length: last - first + 1 }, (_, n) => first + n);
+/** The first and the last of what stands next to each other. */
+export interface Span {
+  first: number;
+  last: number;
+}
+
+/** What is in sight and beyond it. */
+export function spanOf({ startIndex, endIndex, overscan, count }: Range): Span {
+  return { first: Math.max(0, startIndex - overscan), last: Math.min(count - 1, endIndex + overscan) };
+}
+
+/** What is in sight, with what stands drawn next to it; what went far out of sight goes. */
+export function spanNow({ startIndex, endIndex, overscan, count }: Range, drawn: Span): Span {
+  const isApart = drawn.last < startIndex - 1 || drawn.first > endIndex + 1;
+  if (isApart) return { first: startIndex, last: Math.min(count - 1, endIndex) };
+  const far = spanOf({ startIndex, endIndex, overscan: 2 * overscan + 1, count });
+  return {
+    first: Math.max(far.first, Math.min(startIndex, drawn.first)),
+    last: Math.min(far.last, Math.max(endIndex, drawn.last)),
+  };
+}
+
+/** Draws beyond the edges once the browser rests. */
+class Later {
+  private drawn: Span = { first: 0, last: -1 };
+  private waiting = 0;
+  private rests = false;
+
+  constructor(
+    private readonly isLater: boolean,
+    private readonly draw: () => void,
+  ) {}
+
+  /** Which places are drawn now. */
+  span(range: Range): Span {
+    const wanted = spanOf(range);
+    if (!this.isLater) return wanted;
+    const now = this.rests ? wanted : spanNow(range, this.drawn);
+    this.rests = false;
+    this.drawn = now;
+    if (now.first !== wanted.first || now.last !== wanted.last) this.wait();
+    return now;
+  }
+
+  end(): void {
+    if (this.waiting) cancelWhenIdle(this.waiting);
+    this.waiting = 0;
+  }
+
+  private wait(): void {
+    this.waiting ||= whenIdle(() => {
+      this.waiting = 0;
+      this.rests = true;
+      this.draw();
+    });
+  }
+}
+
+/** Safari tells of no rest: there it is a while later. */
+const A_WHILE_MS = 50;
+const whenIdle: (act: () => void) => number =
+  typeof requestIdleCallback === "function" ? (act) => requestIdleCallback(act) : (act) => window.setTimeout(act, A_WHILE_MS);
+const cancelWhenIdle: (waiting: number) => void =
+  typeof cancelIdleCallback === "function" ? (waiting) => cancelIdleCallback(waiting) : (waiting) => window.clearTimeout(waiting);
+
+/** The places of a span in order, with the place of the cursor wherever it is. */
+export function placesWith({ first, last }: Span, count: number, cursor: number): number[] {
+  const places = Array.from({ length: Math.max(0, Math.min(last, count - 1) - first + 1) }, (_, n) => first + n);
   if (cursor < 0 || (cursor >= first && cursor <= last)) return places;
   return cursor < first ? [cursor, ...places] : [...places, cursor];
 }
