@@ -31,12 +31,17 @@ it("drops what waits behind a refused press, tells how many, and takes what is p
   const refused = (unsent: number): void => {
     told.push(unsent);
   };
-  presses.add(press("a", true), refused);
-  presses.add(press("b", false), refused);
-  presses.add(press("c", true), refused);
-  presses.add(press("d", false), refused);
+  let ended = 0;
+  const end = (): void => {
+    ended += 1;
+  };
+  presses.add(press("a", true), refused, end);
+  presses.add(press("b", false), refused, end);
+  presses.add(press("c", true), refused, end);
+  presses.add(press("d", false), refused, end);
   await expect.poll(() => told).toEqual([2]);
-  presses.add(press("e", true), refused);
+  presses.add(press("e", true), refused, end);
   await expect.poll(() => sent).toEqual(["a", "b", "e"]);
   expect(told).toEqual([2]);
+  await expect.poll(() => ended).toBe(5);
 });

@@ -287,8 +287,12 @@ def test_a_mark_holds_for_every_copy_that_one_may_see_folds_them_away_and_is_tak
         assert here.send("DELETE", f"/api/v1/gallery/marks/{act}").status_code == 409
     assert ids(here, operation, judged="true") == []
     assert operation.kinds().count("media:unmarked") == 4
+    unread = lay_medium(operation, ec, state="waiting")
+    assert here.post(marks, {"media": [str(unread)], "mark": "important"}).status_code == 200
+    operation.change("delete from media_mark where media_item_id = :id", id=unread)
     for bad, status in (
         ({"media": [str(other), str(hidden)], "mark": "nothing"}, 404),
+        ({"media": [str(other), str(unread)], "mark": "nothing"}, 409),
         ({"media": [], "mark": "nothing"}, 422),
         ({"media": [str(other)], "mark": "boring"}, 422),
     ):

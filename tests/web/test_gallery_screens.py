@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from sqlalchemy import select
 
 from tests.support.media_rows import lay_exhibit, lay_medium, picture, real_key
@@ -18,6 +18,14 @@ from workspace.model import MediaMark
 from workspace.store.objects import open_store
 
 pytestmark = pytest.mark.browser
+
+
+IS_DRAWN_BEYOND = """() => {
+  const list = document.querySelector(".gal-scroll");
+  const last = [...list.querySelectorAll(".tiles-row")].at(-1);
+  return last.getBoundingClientRect().top > list.getBoundingClientRect().bottom;
+}"""
+"""A row below what is in sight waits in the document."""
 
 
 def material(operation: TestOperation, servers: Any) -> list[UUID]:
@@ -46,6 +54,7 @@ def test_the_gallery_is_walked_by_keyboard_and_what_was_seen_is_folded_away(
     expect(tiles.first).to_have_attribute("data-id", str(media[0]))
     expect(page.locator(".day h2").first).to_have_text("2025-03-02")
     expect(page.locator('img[src$="/clear"]')).to_have_count(0)
+    page.wait_for_function(IS_DRAWN_BEYOND)
     before = operation.kinds().count("media:viewed")
 
     page.keyboard.press("ArrowRight")
@@ -69,7 +78,7 @@ def test_the_gallery_is_walked_by_keyboard_and_what_was_seen_is_folded_away(
     expect(page.locator(f'[data-id="{media[-1]}"]')).to_be_attached()  # of the second window
 
     page.reload()
-    expect(page.locator(".fold")).to_contain_text("1 seen by you, 0 others marked")
+    expect(page.locator(".gal-fold")).to_contain_text("1 seen by you, 0 others marked")
     expect(page.locator(f'[data-id="{media[1]}"]')).to_have_count(0)
     page.locator("html[data-ready]").wait_for()
     page.keyboard.press("e")
@@ -163,7 +172,7 @@ def test_media_are_sorted_by_keyboard_as_fast_as_keys_can_be_pressed(
     said = ["important", "look_again", "nothing"] * 23  # beyond the first window, and all but the last tile
     for mark in said:  # no answer is waited for
         page.keyboard.press(str(1 + said.index(mark)))
-    expect(page.locator(f'[data-id="{media[68]}"] .said')).to_have_text("Nothing here", timeout=60_000)
+    expect(page.locator(f'[data-id="{media[68]}"] .said')).to_have_text("Nothing here")
     with operation.workers.read(operation.service_id) as view:
         asked = select(MediaMark.media_item_id, MediaMark.mark).where(MediaMark.operation_id == operation.id)
         stands = view.session.execute(asked).all()
@@ -171,4 +180,54 @@ def test_media_are_sorted_by_keyboard_as_fast_as_keys_can_be_pressed(
     expect(page.locator(".tile[data-cursor]")).to_have_attribute("data-id", str(media[69]))
     page.keyboard.press("Enter")  # the focus went along: this opens what the cursor is at
     page.wait_for_url(f"**/media/{media[69]}**")
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+def test_what_is_pressed_faster_than_it_is_stored_is_told_and_the_page_is_left_when_it_is_stored(
+    operation: TestOperation, enter: Enter, servers: Any
+) -> None:
+    media = material(operation, servers)
+    page = enter(operation.person("EC"), f"/operations/{operation.id}/gallery?order=time", island=False)
+    page.locator(".tile").nth(5).wait_for()
+    leaves = "() => window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    held: list[Route] = []
+    let_go: list[bool] = []
+    page.route("**/gallery/marks", lambda route: route.continue_() if let_go else held.append(route))
+    assert page.evaluate(leaves) is True
+
+    for key in ("3", "3", "3", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator(".unsent")).to_contain_text("3 presses are not stored yet")
+    until_on(page, lambda: len(held) == 1)
+    assert page.evaluate(leaves) is False
+    assert "/gallery" in page.url
+
+    let_go.append(True)
+    held[0].continue_()
+    page.wait_for_url(f"**/media/{media[3]}**")
+    assert operation.kinds().count("media:marked") == 3
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+def test_tiles_are_chosen_on_by_arrows_and_what_is_still_being_read_is_not_called_empty(
+    operation: TestOperation, enter: Enter, servers: Any
+) -> None:
+    media = material(operation, servers)
+    operation.change("update media_item set state = 'waiting', veil_address = null where id = :id", id=media[3])
+    page = enter(operation.person("EC"), f"/operations/{operation.id}/gallery?order=time", island=False)
+    page.locator(".tile").nth(5).wait_for()
+    chosen = page.locator(".tile[data-chosen]")
+
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowRight")
+    expect(chosen).to_have_count(4)
+    expect(page.locator(".tile[data-cursor]")).to_have_attribute("data-id", str(media[3]))
+    page.keyboard.press("3")
+    page.get_by_role("button", name="Do it").click()
+    expect(page.get_by_role("alert")).to_contain_text("still being read")
+    expect(chosen).to_have_count(4)  # what was chosen is chosen still
+    assert operation.kinds().count("media:marked") == 0
+
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Keys")).to_be_in_viewport()
     assert page.faults == []  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from sqlalchemy import and_, insert, select
 from workspace import events
 from workspace.commands.guard import require_operation
 from workspace.commands.taking_back import take_back_press
-from workspace.errors import Fault, Invalid, NotFound
+from workspace.errors import Conflict, Fault, Invalid, NotFound
 from workspace.model import MediaItem, MediaMark
 from workspace.model.database import Tx
 from workspace.rules.codes import MEDIA_MARKS
@@ -37,6 +37,7 @@ def mark_media(tx: Tx, operation_id: int, media: Sequence[UUID], mark: str) -> M
     Raises:
         NotFound: one of them does not exist in this operation for the actor.
         Invalid: the mark is unknown, or there are none or too many media.
+        Conflict: «nothing here» of what is still being read: nobody can have looked at it.
     """
     faults = []
     if mark not in MEDIA_MARKS:
@@ -46,13 +47,15 @@ def mark_media(tx: Tx, operation_id: int, media: Sequence[UUID], mark: str) -> M
     if faults:
         raise Invalid("These media cannot be marked.", faults=faults)
     chosen = tx.session.execute(
-        select(MediaItem.id, MediaItem.sha256).where(
+        select(MediaItem.id, MediaItem.sha256, MediaItem.state).where(
             MediaItem.id.in_(media), MediaItem.operation_id == operation_id, MediaItem.register_entry_id.is_(None)
         )
     ).all()
     if len(chosen) < len(set(media)):
         raise NotFound("There is no such medium.")
     require_operation(tx, "mark_media", operation_id)
+    if mark == "nothing" and any(row.state == "waiting" for row in chosen):
+        raise Conflict("What is still being read was seen by nobody. Load the page again, and look at it first.")
     copies = tx.session.execute(
         select(MediaItem.id, MediaItem.compartment_id)
         .where(

@@ -10,7 +10,7 @@ import { t } from "./i18n";
 import { namesOf, noteLayout } from "./layout";
 
 export interface Binding {
-  /** As in `KeyboardEvent.key`, lower case; `mod+k` for Ctrl or Cmd, `shift+7` for a digit. The first is the one that is shown. */
+  /** As in `KeyboardEvent.key`, lower case; `mod+k` for Ctrl or Cmd, `shift+7` for a digit and `shift+arrowup` for an arrow. The first is the one that is shown. */
   keys: readonly string[];
   label: string;
   group: string;

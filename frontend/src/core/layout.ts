@@ -44,7 +44,8 @@ export function namesOf(event: Press): string[] {
   const digit = event.getModifierState("AltGraph") ? undefined : /^Digit(\d)$/.exec(code)?.[1];
   const byPlace = digit && (!/^\d$/.test(key) || key === digit) ? [shiftKey ? `shift+${digit}` : digit] : [];
   const sign = letterOf(event) ?? OTHER_SIGNS[key] ?? key.toLowerCase();
-  return [...byPlace, sign];
+  const chosen = shiftKey && key.startsWith("Arrow") ? [`shift+${sign}`] : [];
+  return [...byPlace, ...chosen, sign];
 }
 
 /** The registry's sign for a key, by letter or by place; null where the key stands for itself. */

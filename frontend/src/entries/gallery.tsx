@@ -50,6 +50,14 @@ function start(mount: HTMLElement): void {
     controller.move(across, down);
     controller.follow();
   };
+  const choose = (across: number, down: number): void => {
+    controller.chooseOn(across, down);
+    controller.follow();
+  };
+  // Whoever leaves before all is stored is asked.
+  window.addEventListener("beforeunload", (event) => {
+    if (controller.unsent.peek()) event.preventDefault();
+  });
   const step = { views: true, repeats: true };
   register([
     { keys: ["arrowright", "l"], label: t("Next tile"), group, run: () => move(forwards, 0), ...step },
@@ -76,6 +84,10 @@ function start(mount: HTMLElement): void {
       },
       views: true,
     },
+    { keys: ["shift+arrowright"], label: t("Choose on to the next tile"), group, run: () => choose(forwards, 0), ...step },
+    { keys: ["shift+arrowleft"], label: t("Choose on to the tile before"), group, run: () => choose(-forwards, 0), ...step },
+    { keys: ["shift+arrowdown"], label: t("Choose on to the tile below"), group, run: () => choose(0, 1), ...step },
+    { keys: ["shift+arrowup"], label: t("Choose on to the tile above"), group, run: () => choose(0, -1), ...step },
     ...MARKS.map((mark, at) => ({
       keys: [String(at + 1)],
       label: t("Mark as «{mark}»", { mark: word("media_mark", mark) }),
@@ -125,7 +137,7 @@ function start(mount: HTMLElement): void {
 function open(controller: GalleryController): void {
   if (controller.plan.peek()) return controller.carryOut();
   const tile = controller.current();
-  if (tile) window.location.assign(controller.pageOf(tile.id));
+  if (tile) controller.openWhenSent(tile.id);
 }
 
 const mount = document.querySelector<HTMLElement>('[data-island="gallery"]');

@@ -220,3 +220,14 @@ export function Undo({ controller }: { controller: GalleryController }) {
     </span>
   );
 }
+
+/** What was pressed faster than it can be stored. One alone is on its way, and would only flicker. */
+export function Unsent({ controller }: { controller: GalleryController }) {
+  const unsent = controller.unsent.value;
+  if (unsent < 2) return null;
+  return (
+    <span class="push unsent">
+      <Icon name="clock" /> {tn("{n} press is not stored yet", "{n} presses are not stored yet", unsent)}
+    </span>
+  );
+}

@@ -90,6 +90,8 @@ export class GalleryController {
   readonly grading: Signal<Grading | null> = signal(null);
   /** Why the last press was refused. */
   readonly refusal = signal("");
+  /** So many presses are not stored yet. */
+  readonly unsent = signal(0);
   readonly lifting = new Lifting((id) => {
     this.seenNow.value = new Set([...this.seenNow.peek(), id]);
   });
@@ -187,6 +189,13 @@ export class GalleryController {
   /** All tiles from the cursor to this one. */
   chooseTo(id: string): void {
     this.setChosen(new Set([...this.chosen.peek(), ...between(this.tiles.peek(), this.cursor.peek(), id)]));
+  }
+
+  /** The tile at the cursor, and the one to which it moves. */
+  chooseOn(across: number, down: number): void {
+    const from = this.cursor.peek();
+    this.move(across, down);
+    this.setChosen(new Set([...this.chosen.peek(), ...between(this.tiles.peek(), from, this.cursor.peek())]));
   }
 
   setChosen(ids: ReadonlySet<string>): void {
@@ -296,6 +305,10 @@ export class GalleryController {
 
   private mark(mark: Mark): void {
     this.forTouched(async (tiles) => {
+      if (mark === "nothing" && tiles.some((tile) => tile.state === "waiting")) {
+        this.refusal.value = t("What is still being read was seen by nobody. Load the page again, and look at it first.");
+        return false;
+      }
       const media = tiles.map((tile) => tile.id);
       const done = await this.act(() => call<MarkedMedia>("POST", this.address("/marks"), { media, mark }));
       if (!done) return false;
@@ -346,9 +359,13 @@ export class GalleryController {
    * the choice, goes back to where that one was.
    */
   private forTouched(act: (tiles: readonly GalleryTile[]) => Promise<boolean>): void {
+    this.unsent.value += 1;
+    const ended = (): void => {
+      this.unsent.value -= 1;
+    };
     this.grasped = this.grasped.then(async () => {
       const tiles = this.touched();
-      if (!tiles.length) return;
+      if (!tiles.length) return ended();
       const [at, chosen] = [this.cursor.peek(), this.chosen.peek()];
       const back = (unsent: number): void => {
         this.cursor.value = at;
@@ -356,10 +373,20 @@ export class GalleryController {
         if (unsent) this.refusal.value += ` ${tn("{n} later press was not sent.", "{n} later presses were not sent.", unsent)}`;
         this.follow();
       };
-      this.presses.add(() => act(tiles), back);
+      this.presses.add(() => act(tiles), back, ended);
       if (chosen.size) this.setChosen(new Set());
       else await this.goOn();
     });
+  }
+
+  /** Open a medium's page once all that was pressed before is stored; where some of that was refused it stays closed. */
+  openWhenSent(id: string): void {
+    this.grasped = this.grasped.then(() =>
+      this.presses.add(async () => {
+        window.location.assign(this.pageOf(id));
+        return true;
+      }),
+    );
   }
 
   /** To the next tile, also where its window is still to come. */

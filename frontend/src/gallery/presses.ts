@@ -6,9 +6,13 @@ export class Presses {
 
   /**
    * Have a press sent behind those before it. It answers whether it was taken. One that was not drops what waits behind it, since
-   * who pressed did not know yet; `refused` is told how many that are.
+   * who pressed did not know yet; `refused` is told how many that are. `ended` is called once, whatever became of it.
    */
-  add(press: () => Promise<boolean>, refused: (unsent: number) => void = () => undefined): void {
+  add(
+    press: () => Promise<boolean>,
+    refused: (unsent: number) => void = () => undefined,
+    ended: () => void = () => undefined,
+  ): void {
     const { round } = this;
     this.waiting += 1;
     this.line = this.line
@@ -25,6 +29,7 @@ export class Presses {
         queueMicrotask(() => {
           throw error; // a fault of ours: told as any other, and the line goes on
         }),
-      );
+      )
+      .finally(ended);
   }
 }

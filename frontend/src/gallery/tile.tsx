@@ -191,8 +191,11 @@ function held(controller: GalleryController, id: string) {
     onClick: (event: MouseEvent) => {
       // Enter, not the pointer, says yes to what is shown.
       const isYes = event.detail === 0 && controller.plan.peek() !== null;
-      if (lifted || isYes) event.preventDefault();
+      const isPlain = !(event.ctrlKey || event.metaKey || event.shiftKey);
+      const waits = isPlain && controller.unsent.peek() > 0;
+      if (lifted || isYes || waits) event.preventDefault();
       if (isYes) controller.carryOut();
+      else if (waits && !lifted) controller.openWhenSent(id);
       lifted = false;
     },
     onContextMenu: (event: MouseEvent) => {

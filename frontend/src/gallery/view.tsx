@@ -8,7 +8,7 @@ import { Icon, Key } from "../shared/icon";
 import { Space } from "../shared/space";
 import { useWindow } from "../shared/window";
 import { type GalleryController, SIZES } from "./controller";
-import { Bulk, Undo } from "./bulk";
+import { Bulk, Undo, Unsent } from "./bulk";
 import { Facets, Tokens } from "./facets";
 import { type Order, orderOf } from "./filter";
 import { isSameRow, type Row } from "./rows";
@@ -64,6 +64,7 @@ export function GalleryView({ controller }: { controller: GalleryController }) {
             <span>
               <Key name="O" /> {t("open its stack")}
             </span>
+            <Unsent controller={controller} />
           </p>
         </div>
       </div>

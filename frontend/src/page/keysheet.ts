@@ -30,4 +30,6 @@ export function openKeySheet(): void {
   );
   document.body.append(dialog);
   dialog.showModal();
+  // The focus goes to what can be pressed, at the end of what may be longer than the screen.
+  dialog.scrollTop = 0;
 }
