@@ -61,3 +61,30 @@ def test_no_template_has_a_line_over_120_characters() -> None:
         if len(line) > 120
     ]
     assert long == []
+
+
+def test_a_class_means_one_thing_whichever_style_sheets_a_page_loads() -> None:
+    """The gallery's own box once took the tables of referrals and clues apart. What the islands add to the components is
+    meant."""
+    sheets: dict[str, set[str]] = {}
+    for path in sorted((SOURCES / "styles").glob("*.css")):
+        name = "components.css" if path.name == "islands.css" else path.name
+        text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
+        for selectors in re.findall(r"(?:^|[{}])\s*([^{}@]+)\{", text):
+            for selector in selectors.split(","):
+                if re.fullmatch(r"\.[a-z0-9-]+", selector.strip()):
+                    sheets.setdefault(selector.strip(), set()).add(name)
+    assert len(sheets) > 200
+    assert {name for name, found in sheets.items() if len(found) > 1} == set()
+
+
+def test_a_dot_between_two_words_has_a_blank_before_it() -> None:
+    """The engine takes the line's end behind a tag, and what stands before one."""
+    lost = re.compile(r"%\}[ ]*\n\s*\{%-? (?:if|elif|for)[^%]*%\}·|\{%- (?:if|for)[^%]*%\}·")
+    wrong = [
+        f"{path.name}:{text[: found.start()].count(chr(10)) + 1}"
+        for path in sorted((ROOT / "templates").glob("*.html"))
+        for text in [path.read_text()]
+        for found in lost.finditer(text)
+    ]
+    assert wrong == []

@@ -61,6 +61,21 @@ afterEach(() => {
 });
 
 describe("what is kept of a form", () => {
+  it("becomes no draft while a press sends it, and one after all where no answer comes", async () => {
+    const kept = tab();
+    kept.write({ body: "sent" });
+    await vi.advanceTimersByTimeAsync(500);
+    kept.press();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(texts()).toEqual([]);
+    await kept.sent({});
+    expect(texts()).toEqual([]);
+
+    kept.write({ body: "lost" });
+    kept.press();
+    await vi.advanceTimersByTimeAsync(11_000);
+    expect(texts()).toEqual(["lost"]);
+  });
   it("is one row however often it is written down", async () => {
     const kept = tab();
     for (const body of ["a", "ab", "abc"]) {

@@ -144,8 +144,8 @@ def sort_an_exhibit(walk: Walk) -> None:
     expect(page.locator(".undo")).to_contain_text("marked as")
     until_on(page, lambda: walk.found(SORTED) - before >= MEDIA)
     page.reload()
-    expect(page.locator(".fold")).to_contain_text("Folded away, so that nobody looks twice")
-    assert page.locator(".tile .said").count() == 0
+    expect(page.locator(".gal-fold")).to_contain_text("Folded away, so that nobody looks twice")
+    expect(page.locator(".tile .said")).to_have_count(0)
 
 
 def watch_a_video(walk: Walk) -> None:

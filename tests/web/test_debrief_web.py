@@ -60,6 +60,7 @@ def test_the_page_shows_each_step_with_its_bar_and_leads_to_the_files(week: Play
     ]  # fmt: skip
     assert "2 + 1 + 1 + 1 + 1 + 0 = 6; 7 − 6 = 1" in page
     assert "EXERCISE" in page
+    assert f"scale({7 / 250} 1)" in page  # the pattern of what was lost, which the bar's seven units would stretch
     assert CANARY not in page
     assert "style=" not in page
     for form in (".pdf", ".json"):

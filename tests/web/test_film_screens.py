@@ -28,6 +28,11 @@ NUMBER_SHOWN = """() => {
 }"""
 
 
+CUT_OFF = """() => [...document.querySelectorAll(".transport .btn")]
+  .filter((each) => each.getBoundingClientRect().right > each.closest(".panel, figure, section").getBoundingClientRect().right)
+  .map((each) => each.textContent)"""
+
+
 def shown(page: Page, number: int) -> None:
     """Wait until the picture itself, in the clear player, is this one."""
     expect(page.locator("video.clear")).to_be_visible()
@@ -55,6 +60,10 @@ def test_a_video_is_stepped_by_picture_marked_and_clear_only_while_it_is_held(
     assert page.evaluate("() => [...document.querySelectorAll('video')].every((v) => v.paused && v.muted)")
     assert page.evaluate("() => document.querySelector('video.clear').getAttribute('src')") is None
     expect(page.locator(".tl .film image")).to_have_count(12)
+    page.set_viewport_size({"width": 320, "height": 844})
+    expect(page.get_by_role("button", name="Mark to here")).to_be_visible()
+    until_on(page, lambda: page.evaluate(CUT_OFF) == [])  # every key of the player has a place on a narrow screen
+    page.set_viewport_size({"width": 1440, "height": 900})
 
     for _ in range(3):
         page.keyboard.press(".")
@@ -85,7 +94,7 @@ def test_a_video_is_stepped_by_picture_marked_and_clear_only_while_it_is_held(
     assert page.evaluate("() => document.querySelector('video.clear').getAttribute('src')") is None
     until_on(page, lambda: operation.kinds().count("media:watched") > before)
     expect(code).to_have_text("picture 120 of 120")
-    expect(page.get_by_text("Seen by you first on")).to_be_visible()
+    expect(page.get_by_text("First seen by you:")).to_be_visible()
 
     page.keyboard.press("Home")
     page.keyboard.press("i")
@@ -136,11 +145,33 @@ def test_a_photo_and_the_video_inside_it_are_shown_and_lifted_one_at_a_time(
 
     page.get_by_role("button", name="Photo", exact=True).click()
     expect(page.get_by_role("heading", name="Picture, veiled")).to_be_visible()
-    watched = operation.kinds().count("media:watched")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.get_by_role("heading", name="Picture, veiled").click()
     page.keyboard.down(" ")
     expect(page.get_by_role("heading", name="Picture, clear")).to_be_visible()
     page.keyboard.up(" ")
     until_on(page, lambda: operation.kinds().count("media:viewed") == 1)
-    assert operation.kinds().count("media:watched") == watched
-    expect(page.get_by_text("Seen by you first on")).to_be_visible()
+    assert not [url for url in asked if url.endswith("/watched")], "the photo was lifted, and not the video"
+    expect(page.get_by_text("First seen by you:")).to_be_visible()
+
+
+def test_a_copy_that_could_not_be_made_is_asked_for_again_on_the_same_page(
+    operation: TestOperation, enter: Enter
+) -> None:
+    facts: dict[str, Any] = {"kind": "video", "media_type": "video/mp4", "duration_s": 6.0, "width": 320, "height": 180}
+    medium = lay_medium(operation, lay_exhibit(operation, "EC", "EC-D-014"), "DCIM/a.mp4", **facts)
+    operation.change(
+        "insert into video_copy (operation_id, compartment_id, media_item_id, side, asked_by, state, refusal) "
+        "select operation_id, compartment_id, id, 640, :me, 'refused', 'not_readable' from media_item where id = :id",
+        id=medium,
+        me=operation.person("EC"),
+    )
+    page = enter(operation.person("EC"), f"/media/{medium}", island=False)
+
+    expect(page.get_by_text("No playable copy can be made: Could not be read in five attempts.")).to_be_visible()
+    page.get_by_role("button", name="Try it again").click()
+
+    expect(page.get_by_text("The playable copy waits for its turn.")).to_be_visible()
+    expect(page.get_by_role("button", name="Try it again")).to_have_count(0)
+    assert operation.kinds() == ["copy:asked"]

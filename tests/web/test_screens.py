@@ -13,8 +13,12 @@ from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.support.broken_words import broken_words
 from tests.support.operation import Side, TestOperation
 from tests.support.opinions import look
+from tests.support.played_week import PlayedWeek
+from tests.support.referral_steps import ReferralSteps
+from tests.support.seats import PHONE
 from tests.support.waiting import until_on
 from tests.web.conftest import Enter
 from workspace.commands.claims import claim_lead, take_over_lead
@@ -288,3 +292,25 @@ def test_the_islands_break_no_rule_of_accessibility(
     found = Axe().run(page, options=WCAG)
 
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_debrief_fits_a_telephone_in_the_longer_language(
+    steps: ReferralSteps, enter: Enter, database: Database, workers_database: Database
+) -> None:
+    week = PlayedWeek(steps, database, workers_database)
+    week.play()
+    week.reveal()
+    person = week.operation.person("CL")
+    week.operation.change("update app_user set language = 'es' where id = :person", person=person)
+
+    page = enter(person, f"/operations/{week.operation.id}/debrief", island=False)
+
+    assert broken_words(page) == {}
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # the dictionary of the seats
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('.panel table')].filter((table) => !table.closest('.scroll-x')).length"
+        )
+        == 0
+    )

@@ -135,7 +135,7 @@ function Fold({ controller }: { controller: GalleryController }) {
   const { unfolded } = controller.filter.value;
   if (!seen && !judged && !unfolded) return null;
   return (
-    <div class="fold">
+    <div class="gal-fold">
       <Icon name="eyeoff" />
       <span>
         {unfolded
@@ -272,7 +272,9 @@ function End({ controller }: { controller: GalleryController }) {
       <p>
         {isFolded
           ? t("All that fits these filters was seen by you, marked or graded.")
-          : t("No medium that you may see fits these filters.")}
+          : Object.keys(controller.filter.value.narrowed).length
+            ? t("No medium that you may see fits these filters.")
+            : t("There is no medium that you may see. Some roles open no material.")}
       </p>
     </li>
   );

@@ -4,26 +4,35 @@ import { t } from "../core/i18n";
 import { Icon, Key } from "../shared/icon";
 import { MODE, MODES, type Viewer } from "./viewer";
 
-export function Tools({ viewer, both }: { viewer: Viewer; both: boolean }) {
+interface ToolsProps {
+  viewer: Viewer;
+  both: boolean;
+  /** There is one picture and never a second: what compares is not offered. */
+  alone?: boolean;
+}
+
+export function Tools({ viewer, both, alone = false }: ToolsProps) {
   const placement = viewer.placements.value[viewer.active.value];
   return (
     <div class="cmp-tools" role="toolbar" aria-label={t("Comparison tools")} onMouseDown={keepFocus}>
-      <span class="seg" role="group" aria-label={t("View")}>
-        {MODES.map((mode) => (
-          <button
-            key={mode}
-            class="btn"
-            type="button"
-            disabled={!both && mode !== "side"}
-            aria-pressed={viewer.mode.value === mode}
-            onClick={() => {
-              viewer.mode.value = mode;
-            }}
-          >
-            {MODE[mode]()}
-          </button>
-        ))}
-      </span>
+      {!alone && (
+        <span class="seg" role="group" aria-label={t("View")}>
+          {MODES.map((mode) => (
+            <button
+              key={mode}
+              class="btn"
+              type="button"
+              disabled={!both && mode !== "side"}
+              aria-pressed={viewer.mode.value === mode}
+              onClick={() => {
+                viewer.mode.value = mode;
+              }}
+            >
+              {MODE[mode]()}
+            </button>
+          ))}
+        </span>
+      )}
       {(viewer.mode.value === "overlay" || viewer.mode.value === "curtain") && both && (
         <input
           type="range"
@@ -39,7 +48,7 @@ export function Tools({ viewer, both }: { viewer: Viewer; both: boolean }) {
           }}
         />
       )}
-      <Toggle on={viewer.linked.value} set={(on) => (viewer.linked.value = on)} name="L" label={t("Linked")} />
+      {!alone && <Toggle on={viewer.linked.value} set={(on) => (viewer.linked.value = on)} name="L" label={t("Linked")} />}
       <button
         class="btn"
         type="button"
@@ -81,7 +90,7 @@ export function Tools({ viewer, both }: { viewer: Viewer; both: boolean }) {
       >
         <Icon name="box" />
       </button>
-      <Toggle on={viewer.eyeLine.value} set={(on) => (viewer.eyeLine.value = on)} name="M" label={t("Eye line")} />
+      {!alone && <Toggle on={viewer.eyeLine.value} set={(on) => (viewer.eyeLine.value = on)} name="M" label={t("Eye line")} />}
       <Toggle on={viewer.grey.value} set={(on) => (viewer.grey.value = on)} name="G" label={t("Grey")} />
     </div>
   );

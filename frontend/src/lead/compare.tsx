@@ -56,7 +56,7 @@ export function Alone({ side, viewer, selector, children }: AloneProps) {
   const sides: readonly [Side, Side] = [side, side];
   return (
     <section class="panel cmp" aria-label={t("Picture")}>
-      <Tools viewer={viewer} both={false} />
+      <Tools viewer={viewer} both={false} alone />
       <div class="cmp-stage one">
         <Pane
           index={0}

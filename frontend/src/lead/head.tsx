@@ -30,7 +30,7 @@ export function Head({ controller, page }: { controller: LeadController; page: L
         {word("lead_stage", shown)}
       </span>
       <span class="q2">
-        {word("lead_kind", page.kind)} · <SideNames sides={page.sides} />
+        {word("lead_kind", page.kind)} {page.sides.length > 0 && "·"} <SideNames sides={page.sides} />
       </span>
       <PriorityChip page={page} />
       {page.late_until && (

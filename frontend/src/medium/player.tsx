@@ -118,7 +118,7 @@ function Transport({ film, copy }: { film: Film; copy: CopyOfVideo }) {
           {t("Sound")}
         </button>
       )}
-      <span class="push row">
+      <span class="push row wrap">
         <button class="btn small" type="button" aria-keyshortcuts="T" onClick={() => film.takeStill()}>
           {t("Still")} <Key name="T" />
         </button>

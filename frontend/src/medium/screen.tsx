@@ -131,7 +131,7 @@ function Head({ controller, page }: { controller: MediumController; page: Medium
       </a>
       <span class="q2 push">
         {page.looked_at
-          ? t("Seen by you first on {time}", { time: when(page.looked_at, controller.facts.zone, Date.now()) })
+          ? t("First seen by you: {time}", { time: when(page.looked_at, controller.facts.zone, Date.now()) })
           : t("Not seen by you yet")}
       </span>
     </div>

@@ -210,7 +210,9 @@ function empty(entry: Tracked): void {
 
 /** Name the draft of a form to the press that sends it, in this very moment. */
 export function sendsDraftOf(form: HTMLFormElement): void {
-  sendsDrafts(tracked.get(nameOf(form))?.kept.versions ?? []);
+  const kept = tracked.get(nameOf(form))?.kept;
+  kept?.press();
+  sendsDrafts(kept?.versions ?? []);
 }
 
 /** A form was sent: empty what was sent and nothing that was typed since. Done when it is not a draft any more. */

@@ -13,6 +13,8 @@ const SAVE_AFTER_MS = 1200;
 const SAVE_AGAIN_MS = 5000;
 /** How long it may take before the screen says that it is not kept yet. */
 const SLOW_MS = 3000;
+/** How long a press may take before what it sends is kept as a draft all the same. */
+const PRESS_MS = 10_000;
 const TOO_MUCH = 429;
 /** How many versions may be named at once (web/api/drafts.py). */
 const MOST_HELD = 20;
@@ -170,6 +172,11 @@ export class Kept {
     told?.postMessage(versions);
     this.others = this.others.filter((each) => !others.includes(each));
     this.write(words);
+  }
+
+  /** A press sends what stands here in this moment: it becomes no draft while the answer is on its way. */
+  press(): void {
+    if (this.timer !== undefined) this.saveAfter(PRESS_MS);
   }
 
   /** What was sent is not a draft any more; `left`: what was written since. */
