@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from tests.support.http_client import Browser
+from tests.support.media_rows import lay_exhibit, lay_medium
 from tests.support.operation import Side, TestOperation
+from workspace.commands.cards import make_card
 from workspace.commands.claims import claim_lead, hand_over_lead
+from workspace.commands.clues import open_clue
 from workspace.model import Operation
 from workspace.model.database import Database
 from workspace.queries.overview import Agreement, overview
@@ -462,3 +466,60 @@ def test_observers_and_the_operation_lead_read_on_the_page_what_the_last_check_f
         page = signed_in(operation.person(country, role)).get(f"/operations/{operation.id}/record").text
         assert (" ".join(told.split()) in " ".join(page.split())) == reads
         assert ("column opinion" in page) == (reads and faults > 0)
+
+
+def test_a_window_that_was_ended_before_its_time_shows_no_time_left(
+    signed_in: SignedIn, operation: TestOperation
+) -> None:
+    lead = signed_in(operation.person("EC", "operation_lead"))
+
+    def told() -> list[bool]:
+        page = lead.get(f"/operations/{operation.id}").text
+        left = re.search(r'data-closes="([^"]+)"', page)
+        said = ["The window closes" in page, "The window was ended before its time." in page, "Day " in page]
+        return [*said, left is not None and datetime.fromisoformat(left[1]) > datetime.now(UTC) + timedelta(minutes=1)]
+
+    assert told() == [True, False, True, True]
+    operation.change("update operation set state = 'closing' where id = :id", id=operation.id)
+    assert told() == [False, True, False, False]
+
+
+def test_the_board_of_clue_cards_is_printed_with_the_strictest_code_and_who_may_withdraw_a_card_is_offered_it(
+    operation: TestOperation, database: Database, signed_in: SignedIn
+) -> None:
+    person = operation.person("EC")
+    with database.write(person) as tx:
+        lead = open_clue(tx, operation.id, what="object", claim="a bag")
+        for question in ("Where is it sold?", "Who makes it?"):
+            card = make_card(tx, lead, question=question)
+    operation.change(
+        "update clue_card set handling_code = 'H3' where operation_id = :id and question = 'Who makes it?'",
+        id=operation.id,
+    )
+
+    page = signed_in(person).get(f"/operations/{operation.id}/cards").text
+    offered = {
+        who: "Withdraw the card"
+        in signed_in(operation.person(*who)).get(f"/operations/{operation.id}/cards/{card}").text
+        for who in (("EC",), ("EC", "analyst"), ("PE",))
+    }
+
+    assert offered == {("EC",): True, ("EC", "analyst"): True, ("PE",): False}
+    assert page.count("asked by EC") == 2
+    assert re.search(r"TLP:[A-Z+]+</span> · (H\d)", page)[1] == "H3"  # type: ignore[index]
+
+
+def test_both_forms_of_a_clue_ask_where_in_a_video_it_is_seen(
+    operation: TestOperation, database: Database, signed_in: SignedIn
+) -> None:
+    film = lay_medium(
+        operation, lay_exhibit(operation, "EC", "EC-1"), kind="video", media_type="video/mp4", preview_address="none"
+    )
+    person = operation.person("EC")
+    with database.write(person) as tx:
+        open_clue(tx, operation.id, what="object", claim="a bag")
+
+    for form, field in (("new", 'name="media_id"'), ("add", 'name="media"')):
+        page = signed_in(person).get(f"/operations/{operation.id}/clues/{form}?media={film}").text
+        for asked in (field, 'data-box="crop"', 'name="at_s"', 'name="until_s"', "Where it is seen", f"items/{film}/"):
+            assert asked in page, (form, asked)

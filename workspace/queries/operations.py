@@ -27,7 +27,7 @@ from workspace.rules.days import WindowDay, day_in, day_of_window
 from workspace.rules.exercise import PlayedBy
 from workspace.rules.leads import ANSWERABLE, CLAIMABLE
 from workspace.rules.roles import DIRECTOR, EXAMINERS
-from workspace.rules.states import state_now
+from workspace.rules.states import AFTER_WINDOW, state_now
 from workspace.rules.vouching import MemberStanding
 
 
@@ -79,6 +79,11 @@ class OperationHead:
     def state_now(self) -> str:
         """The state that counts now."""
         return state_now(self.state, closes_at=self.closes_at, now=self.now)
+
+    @property
+    def window_end(self) -> datetime:
+        """When the window ends: not later than now, once the operation lead has ended it before its time."""
+        return min(self.closes_at, self.now) if self.state_now in AFTER_WINDOW else self.closes_at
 
 
 @dataclass(frozen=True)

@@ -55,10 +55,10 @@ def _parts(time: timedelta) -> list[tuple[int, str]]:
 
 def _left(operation: OperationHead) -> timedelta:
     """Until the window opens or closes; nothing once it has closed."""
-    end = operation.opens_at if operation.now < operation.opens_at else operation.closes_at
+    end = operation.opens_at if operation.now < operation.opens_at else operation.window_end
     return max(end - operation.now, timedelta(0))
 
 
 def _used_percent(operation: OperationHead) -> int:
-    share = (operation.now - operation.opens_at) / (operation.closes_at - operation.opens_at)
+    share = (operation.now - operation.opens_at) / max(operation.window_end - operation.opens_at, timedelta(seconds=1))
     return round(100 * min(max(share, 0.0), 1.0))
