@@ -3,8 +3,9 @@
 Starts `demo` in a home of its own, waits until everything is read and quiet, and measures twice: while the partners
 play at the exercise's own pace, as they do until ten minutes after the last person has gone, and while they sleep. To
 get there it writes down that a person was here an hour ago. CPU time is counted by process, so that other programs on
-the machine disturb little. Prints what was measured, and one JSON object as its last line; exit code 1 above a goal,
-or if no partner did anything, because then nothing was measured.
+the machine disturb little. Then a person comes: in a browser it is timed how long after the link was opened a card
+moves by itself, with the name of who moved it. Prints what was measured, and one JSON object as its last line; exit
+code 1 above a goal, or if no partner did anything, because then nothing was measured.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -24,6 +26,8 @@ from pathlib import Path
 import psutil
 from sqlalchemy import Engine, create_engine, text
 
+from tests.support.chromium import chromium_browser
+from tests.support.waiting import until_on
 from workspace.settings import ROOT, child_environment
 
 GOAL = 3.0
@@ -31,6 +35,9 @@ GOAL = 3.0
 PARTNERS_GOAL = 5.0
 """What the partners may cost at the exercise's own pace: what all processes spend more while they play than while they
 sleep, so that what they have the web and the database do is counted with them."""
+FIRST_MOVE_GOAL_S = 10.0
+"""From the opening of the link by the first person who comes, while the partners sleep."""
+COMES = "EC · operation lead"
 LEFT = text("""with left_ as (update exercise set begun_at = begun_at - interval '2 hours'
     returning operation_id, begun_at)
   insert into session (id, user_id, how, created_at, seen_at, expires_at, ended_at)
@@ -47,9 +54,17 @@ WAITING = text("""select (select count(*) from job where state in ('waiting', 'r
 MOST_WAIT_S = 900.0
 ASLEEP_S = 6.0
 """Partners look at the exercise every three seconds."""
+SAID = "said"
+"""The file in the exercise's home with what `demo` printed."""
 QUIET_S = 30.0
 """Wait between the end of the work and the measurement: autovacuum and checkpoints of the work are not idleness."""
 READY = "Ctrl-C stops everything"
+COLUMNS = """() => Object.fromEntries([...document.querySelectorAll('.board .card')].map(
+  (card) => [card.dataset.id, card.closest('section').getAttribute('aria-labelledby')]))"""
+MOVED = """(before) => [...document.querySelectorAll('.board .card')].some((card) => card.dataset.id in before
+  && card.closest('section').getAttribute('aria-labelledby') !== before[card.dataset.id]
+  && card.querySelector('.card-foot bdi')?.innerText)"""
+"""Whether a card stands in another column than before, and its last line names somebody."""
 PARTS = (
     ("postgres", "PostgreSQL"),
     ("valkey", "Valkey"),
@@ -76,6 +91,7 @@ def main() -> int:
             rows.execute(LEFT)
         time.sleep(ASLEEP_S)
         asleep = _percent(pid, seconds)
+        first_move_s = _first_move_s((home / SAID).read_text(encoding="utf-8"))
         owner.dispose()
     for what, by_part in (("playing", playing), ("asleep", asleep)):
         for part, percent in sorted(by_part.items(), key=lambda one: -one[1]):
@@ -83,10 +99,13 @@ def main() -> int:
     total = sum(asleep.values())
     partners = sum(playing.values()) - total
     figures = {part: round(percent, 2) for part, percent in asleep.items()}
-    told = {"cpu_percent_of_a_core": round(total, 2), "partners_percent_of_a_core": round(partners, 2)}
-    told["partner_acts"] = acts
+    told: dict[str, float] = {
+        "cpu_percent_of_a_core": round(total, 2),
+        "partners_percent_of_a_core": round(partners, 2),
+    }
+    told |= {"partner_acts": acts, "first_move_s": round(first_move_s, 2)}
     print(json.dumps({**told, "seconds": seconds, "by_process": figures}))
-    return int(total > GOAL or partners > PARTNERS_GOAL or not acts)
+    return int(total > GOAL or partners > PARTNERS_GOAL or not acts or first_move_s > FIRST_MOVE_GOAL_S)
 
 
 def _owner(home: Path) -> Engine:
@@ -116,7 +135,7 @@ def _exercise() -> Iterator[tuple[int, Path]]:
     """The process number and the home of a small exercise that is read to its end and serves."""
     with tempfile.TemporaryDirectory(prefix="concord-idle-") as home:
         os.chmod(home, 0o711)  # the engines' account passes through
-        log = Path(home) / "said"
+        log = Path(home) / SAID
         with log.open("w", encoding="utf-8") as said:
             command = [sys.executable, "app.py", "demo", "--photos", "40", "--videos", "2"]
             process = subprocess.Popen(
@@ -131,6 +150,23 @@ def _exercise() -> Iterator[tuple[int, Path]]:
         finally:
             process.terminate()
             process.wait()
+
+
+def _first_move_s(said: str) -> float:
+    """How long after a person has opened the link a card moves on the board that is opened next. said: by `demo`."""
+    link = re.search(rf"{COMES}\s+(http\S+)", said)
+    if link is None:
+        raise RuntimeError(f"No link for {COMES} was printed.")
+    with chromium_browser() as browser:
+        page = browser.new_page()
+        began = time.monotonic()
+        page.goto(link[1])
+        page.wait_for_url(re.compile(r"/operations/\d+"))
+        page.goto(re.sub(r"(/operations/\d+).*", r"\1/board", page.url))
+        page.locator(".board .card").first.wait_for()
+        before = page.evaluate(COLUMNS)
+        until_on(page, lambda: page.evaluate(MOVED, before))
+        return time.monotonic() - began
 
 
 def _percent(pid: int, seconds: float) -> dict[str, float]:

@@ -35,7 +35,7 @@ ASLEEP_LOOK_S = 3.0
 SLEEP_AFTER_S = 600.0
 """Partners sleep when no person's session has been live for so long."""
 STIRRED, STIR_EVERY_S = 8, 3.0
-"""When a person takes a seat, so many of the examiners act one after the other, so many seconds of true time apart: the
+"""When a person takes a seat, or is the first to come, so many of the examiners act one after the other, so many seconds of true time apart: the
 person sees cards move within the first seconds, at every pace."""
 AWAY_S = 1.0
 """Before a server that does not answer is asked again."""
@@ -138,12 +138,14 @@ class Players:
         No act runs any more when it returns.
         """
         while not stop.is_set():
-            pace = self.week.pace
+            pace, was_watched = self.week.pace, self.week.is_watched
             play = self.week.look()
             if until(play):
                 break
             self._keep_pace(pace)
             self._seat_those(play)
+            if self.week.is_watched and not was_watched:
+                self._stir()
             self._land_line_cut()
             if self._is_asleep(play):
                 self._end_line()

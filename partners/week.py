@@ -29,6 +29,8 @@ from workspace.rules.states import AFTER_CLOSING, AFTER_OPENING
 
 SQL = statements(__file__)
 OFTENER_IN_LAPSE = 6.0
+SELDOM_ALONE = 10.0
+"""How much less often partners look, while nobody is here, at what people alone cause."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ class Board:
         self._path, self._line = f"/api/v1/operations/{operation_id}/board", line
         self._after, self._keys, self._asked_since = 0, "", 0
         self._lock = Lock()
+        self.counts: Mapping[str, int] = {}
+        """How many leads each stage without a column has."""
         self.cards: Mapping[str, Json] = {}
         """By the lead's id. A lead off the board stays only in the answer that tells its last change."""
 
@@ -132,7 +136,7 @@ class Board:
         held = rest if answer["snapshot"] else self.cards
         told = {card["id"]: card for card in answer["cards"] if not _is_older(card, held.get(card["id"]))}
         self.cards = {**held, **told}
-        self._after, self._keys = answer["seq"], answer["keys"]
+        self._after, self._keys, self.counts = answer["seq"], answer["keys"], answer["counts"]
 
     def _rest(self, client: Client) -> dict[str, Json]:
         """The cards of a board of which a snapshot holds the first alone."""
@@ -241,10 +245,14 @@ class Week:
         """Whether a person's session is live: somebody may be looking on."""
         return self.play.alone_s is not None and self.play.alone_s < 0
 
-    def every_s(self, exercise_s: float) -> float:
+    def every_s(self, exercise_s: float, *, of_people: bool = False) -> float:
         """So much exercise time in seconds of true time, for what is looked at again and again; a time-lapse, in which
-        nobody rests, looks oftener."""
-        return exercise_s / self.pace / (OFTENER_IN_LAPSE if self.in_time_lapse else 1.0)
+        nobody rests, looks oftener.
+
+        of_people: what people alone cause, which can wait while none is here.
+        """
+        seldom = SELDOM_ALONE if of_people and not self.is_watched and not self.in_time_lapse else 1.0
+        return exercise_s / self.pace * seldom / (OFTENER_IN_LAPSE if self.in_time_lapse else 1.0)
 
     def look(self) -> Play:
         """Read anew how the exercise is played."""

@@ -37,7 +37,7 @@ def next_act(seat: Seat, week: Week) -> Act | None:
 
 def _decide_for_country(seat: Seat, week: Week) -> Act | None:
     """Accept a longer window, or answer what would change the terms; after an answer it is looked for another one."""
-    if not seat.is_time_for("terms", week.every_s(AGREE_EVERY_S)):
+    if not seat.is_time_for("terms", week.every_s(AGREE_EVERY_S, of_people=True)):
         return None
     act = _accept_window(seat, week) or _agree(seat, week)
     if act is not None:

@@ -19,9 +19,9 @@ from partners.week import Seat, Week, Work
 from workspace.rules.leads import CLAIMABLE, FACE_KINDS
 from workspace.rules.verdict import FEATURES
 
-CLAIM_S, LOOK_S, SIGN_S, REST_S = 30.0, 120.0, 30.0, 5400.0
+CLAIM_S, LOOK_S, SIGN_S, REST_S = 30.0, 120.0, 30.0, 6600.0
 """Exercise time that a step takes; a rest follows each lead, in which a person would do other work: so an examiner
-gives some five opinions a day."""
+gives some four opinions in eight hours."""
 SAYS_S = 60.0
 
 SHARE_SECOND = 0.6
@@ -74,13 +74,16 @@ def _left_over(seat: Seat) -> Work | None:
 
 
 def _claim_another(seat: Seat, week: Week) -> Act | None:
-    left = seat.noted("left")
+    left, signed = seat.noted("left"), seat.noted("signed")
     opened = [card for card in seat.board.cards.values() if card["stage"] == "open" and card["holder"] is None]
     may_open = len(opened) > week.keep_open * len(seat.board.cards)
     cards = [
         card
         for card in seat.board.cards.values()
-        if _is_free(card) and _key(card) not in left and (may_open or card["stage"] != "open")
+        if _is_free(card)
+        and card["id"] not in signed  # nobody judges a lead twice
+        and _key(card) not in left
+        and (may_open or card["stage"] != "open")
     ]
     free = Counter(card["stage"] for card in cards)
     most_left = week.leaves * min(LEFT_IN_A_COLUMN, max(1, len(seat.board.cards) // LEADS_PER_LEFT))
@@ -160,7 +163,8 @@ def _go_on(seat: Seat, week: Week, work: Work) -> Act:
 
 
 def _look(seat: Seat, week: Week, work: Work) -> None:
-    """Lift both veils and look, as the page does: each is recorded. Who has the lead open is told where somebody may
+    """Lift both veils, as the page does: each is recorded. The picture itself is fetched where partners are a load;
+    otherwise nobody can tell, and it is a tenth of what they cost. Who has the lead open is told where somebody may
     see it: nothing of that stays, and it is an eighth of what partners cost."""
     work.is_looked_at = True
     for side in work.page["sides"]:
@@ -168,7 +172,8 @@ def _look(seat: Seat, week: Week, work: Work) -> None:
         what, picture = ("faces", side["face"]["id"]) if side["face"] else ("items", medium)
         if picture:
             clear = _or_leave(seat, work, "POST", f"/api/v1/{what}/{picture}/view")["clear"]
-            seat.client.picture(clear)
+            if week.in_time_lapse:
+                seat.client.picture(clear)
     if week.is_watched:
         work.is_told = True
         _or_leave(seat, work, "PUT", f"/api/v1/leads/{work.lead}/presence", {"mode": "editing"})

@@ -75,7 +75,7 @@ def _draw_up(seat: Seat, week: Week) -> Act | None:
     reached = sum(stages[stage] for stage in REFERABLE)
     if not reached:
         return None
-    drawn = len(_editions(seat, week))
+    drawn = _drawn(seat, week)
     if drawn < 2:
         is_due = reached >= (FIRST_EDITION, SECOND_EDITION)[drawn] or _has_come_to_rest(seat, week, stages)
     elif is_due := not week.in_time_lapse and seat.is_time_for("edition", EDITION_EVERY_S / week.pace):
@@ -85,6 +85,14 @@ def _draw_up(seat: Seat, week: Week) -> Act | None:
         return None
     seat.noted("told").add(str(sorted(stages.items())))
     return _edition(seat, week, "interim")
+
+
+def _drawn(seat: Seat, week: Week) -> int:
+    """How many editions there are; two are enough to know, since none goes away."""
+    known = seat.noted("editions")
+    if len(known) < 2:
+        known |= {each["id"] for each in _editions(seat, week)}
+    return len(known)
 
 
 def _has_come_to_rest(seat: Seat, week: Week, stages: Counter[str]) -> bool:
@@ -170,9 +178,11 @@ def _arbitrate(seat: Seat, week: Week) -> Act | None:
     for card in seat.board.cards.values():
         if card["stage"] not in REFERABLE or opened == most:
             continue
-        if f"{card['id']} {card['changed_seq']}" in seat.noted("read"):
+        # Grounds are stated where a referral is drafted.
+        read = f"{card['id']} {card['stage']} {len(card['referrals'])}"
+        if card["id"] in seat.noted("arbitrated") or read in seat.noted("read"):
             continue
-        seat.noted("read").add(f"{card['id']} {card['changed_seq']}")
+        seat.noted("read").add(read)
         opened += 1
         page: Json = seat.client.get(f"/api/v1/leads/{card['id']}")
         if _competes(page) and not week.is_a_persons(page) and _is_new(seat, "arbitrated", card["id"]):
@@ -192,7 +202,10 @@ def _competes(page: Json) -> bool:
 
 
 def _open_again(seat: Seat, week: Week) -> Act | None:
-    """Open again some of what was set aside, each once."""
+    """Open again some of what was set aside, each once; asked for only where another number is set aside now."""
+    parked = f"parked {seat.board.counts.get('parked', 0)}"
+    if parked in seat.noted("set aside"):
+        return None
     found = seat.client.get(f"/api/v1/operations/{week.operation_id}/leads?stage=parked")["leads"]
     for lead in found:
         if _is_new(seat, "weighed", lead["id"]) and seat.random.random() < SHARE_REOPENED:
@@ -203,6 +216,7 @@ def _open_again(seat: Seat, week: Week) -> Act | None:
                 )
                 path = f"/api/v1/leads/{lead['id']}/reopen"
                 return Act("open again", partial(seat.client.post, path, {"reason": why}), 0.0, DECIDE_S)
+    seat.notes["set aside"] = {parked}
     return None
 
 

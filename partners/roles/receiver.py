@@ -47,7 +47,9 @@ def next_act(seat: Seat, week: Week) -> Act | None:
     """The next step on what this seat's agency has received. Raises: Refused, Away."""
     sent = f"sent {week.sent_to[seat.member.office]}"
     is_news = sent not in seat.noted("seen") or week.due(*INJECTED) is not None
-    if not seat.is_time_for("referrals", week.every_s(LOOK_EVERY_S)) and not is_news:
+    # What partners send is told in this process; what people send can be seen in the inbox alone.
+    every_s = week.every_s(LOOK_EVERY_S, of_people=not goes_on(seat))
+    if not seat.is_time_for("referrals", every_s) and not is_news:
         return None
     seat.noted("seen").add(sent)
     if not goes_on(seat) and not is_asked(seat, week.waiting(seat)):
