@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import resource
 import sys
 import threading
 import time
@@ -69,7 +68,7 @@ class Tally:
 
 
 class Memory:
-    """The most that the children of this process held, sampled while it works."""
+    """The most that this process and its children held at one moment, sampled while it works."""
 
     def __init__(self) -> None:
         self.most_mb, self._goes_on = 0.0, True
@@ -77,16 +76,16 @@ class Memory:
         self._thread.start()
 
     def end(self) -> float:
-        """Stop, and say how much it was, with this process's own."""
+        """Stop, and say how much it was."""
         self._goes_on = False
         self._thread.join()
-        return self.most_mb + resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        return self.most_mb
 
     def _sample(self) -> None:
         here = psutil.Process()
         while self._goes_on:
             with contextlib.suppress(psutil.Error):
-                held = [child.memory_info().rss for child in here.children(recursive=True)]
+                held = [each.memory_info().rss for each in (here, *here.children(recursive=True))]
                 self.most_mb = max(self.most_mb, sum(held) / 1e6)
             time.sleep(SAMPLE_S)
 
@@ -114,6 +113,7 @@ def run(number: int, of: int, count: int, quick: bool, seed: int, keep: str) -> 
             if how.startswith("crashed"):
                 tally.crashes.append(f"{name}: {how}")
                 if keep:
+                    Path(keep).mkdir(parents=True, exist_ok=True)
                     Path(keep, name.replace("/", "_").replace(" ", "_")).write_bytes(content)
             tally.outcomes[how.split(" ", 1)[0]] += 1
             if seconds > tally.max_s:

@@ -95,6 +95,7 @@ def main() -> int:
     parser.add_argument(
         "--quick", action="store_true", help="a fortieth of the size, two people, each asked once, no whole files"
     )
+    parser.add_argument("--share", type=int, default=1, help="an N-th of each size (1: all of it)")
     parser.add_argument("--slowest", type=int, default=20, help="how many lines are printed (20)")
     parser.add_argument(
         "--keep", type=Path, help="a folder in which the engines and the week stay, so that the next run has them"
@@ -103,7 +104,7 @@ def main() -> int:
     options = parser.parse_args()
     build_frontend()
     compile_catalogues()
-    share, times = (QUICK_SHARE, 1) if options.quick else (1, 5)
+    share, times = (QUICK_SHARE, 1) if options.quick else (max(options.share, 1), 5)
     viewers = QUICK_VIEWERS if options.quick else VIEWERS
     with ExitStack() as until_done:
         home = options.keep or Path(until_done.enter_context(tempfile.TemporaryDirectory(prefix="concord-pages-")))

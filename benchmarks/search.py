@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy.orm import Session
 
+from benchmarks._pgvector import Rows, rows_of
 from workspace.search.block import Block
 from workspace.search.gallery import Gallery, Probe
 
@@ -74,19 +75,25 @@ def search(gallery: Gallery, vectors: Floats, probes: Floats, threshold: float) 
     return found
 
 
-class Clock:
-    """Wall and CPU milliseconds of what is done again and again."""
+def own_cpu_ms() -> float:
+    """Milliseconds that this process has taken of processors so far."""
+    return time.process_time() * 1000
 
-    def __init__(self) -> None:
+
+class Clock:
+    """Wall and CPU milliseconds of what is done again and again. cpu: whose processors, so far."""
+
+    def __init__(self, cpu: Callable[[], float] = own_cpu_ms) -> None:
         self.wall: list[float] = []
         self.cpu: list[float] = []
+        self._cpu = cpu
 
     def time(self, work: Callable[..., T], *of: object) -> T:
         """Do it once."""
-        wall, cpu = time.perf_counter(), time.process_time()
+        wall, cpu = time.perf_counter(), self._cpu()
         done = work(*of)
         self.wall.append((time.perf_counter() - wall) * 1000)
-        self.cpu.append((time.process_time() - cpu) * 1000)
+        self.cpu.append(self._cpu() - cpu)
         return done
 
     @property
@@ -125,6 +132,31 @@ def peers(vectors: Floats) -> Iterator[tuple[str, Callable[[Floats], object]]]:
     yield "faiss_sq8_rescored", rescored
 
 
+def in_pgvector(vectors: Floats, probes: Floats) -> dict[str, dict[str, float]]:
+    """The ten nearest by PostgreSQL, of all and of 2 of the 20 compartments: exactly, then by HNSW, with its recall."""
+    with rows_of(vectors, COMPARTMENTS) as rows:
+        exact, nearest = _asked(rows, probes)
+        since = time.perf_counter()
+        rows.index()
+        build_s = time.perf_counter() - since
+        by_index, found = _asked(rows, probes)
+    for key in nearest:
+        pairs = zip(nearest[key], found[key], strict=True)
+        hits = sum(len(set(true) & set(named)) for true, named in pairs)
+        by_index[f"{key}recall_at_10"] = round(hits / (NEAREST * len(probes)), 3)
+    return {"pgvector": exact, "pgvector_hnsw": by_index | {"build_s": round(build_s, 1)}}
+
+
+def _asked(rows: Rows, probes: Floats) -> tuple[dict[str, float], dict[str, list[list[int]]]]:
+    """What the searches took, and what each found; of all, and of the open compartments."""
+    clocks = {"": Clock(rows.cpu_ms), "filtered_": Clock(rows.cpu_ms)}
+    found = {
+        key: [clock.time(rows.nearest, probe, NEAREST, list(range(OPEN)) if key else None) for probe in probes]
+        for key, clock in clocks.items()
+    }
+    return {f"{key}cpu_ms": clock.cpu_ms for key, clock in clocks.items()}, found
+
+
 def read_ms(gallery: Gallery) -> float:
     """CPU time to read as many bytes once."""
     memory = np.ones(gallery.size_bytes // 4, np.float32)
@@ -145,7 +177,7 @@ def recall(gallery: Gallery, vectors: Floats, probes: Floats) -> float:
     return hits / (NEAREST * len(probes))
 
 
-def measure(count: int, dim: int, rounds: int) -> dict[str, Any]:
+def measure(count: int, dim: int, rounds: int, *, pgvector: bool) -> dict[str, Any]:
     """Build, search one by one in turns with the peers, then in a batch, then in two of twenty compartments."""
     random = np.random.default_rng(1)
     vectors = np.empty((count, dim), np.float32)
@@ -163,13 +195,15 @@ def measure(count: int, dim: int, rounds: int) -> dict[str, Any]:
         filtered.time(search, few, vectors, probe[None], THRESHOLD)
     for _ in range(3):
         many.time(search, gallery, vectors, probes[-BATCH:], THRESHOLD)
-    beside = {}
+    beside: dict[str, dict[str, float]] = {}
     for name, ask in peers(vectors):
         clock, again = Clock(), Clock()
         for probe in probes[: max(5, rounds // 4)]:
             clock.time(ask, np.ascontiguousarray(probe[None]))
             again.time(search, gallery, vectors, probe[None], THRESHOLD)
         beside[name] = {"cpu_ms": clock.cpu_ms, "times_ours": round(clock.cpu_ms / again.cpu_ms, 2)}
+    if pgvector:
+        beside |= in_pgvector(vectors, probes[: max(5, rounds // 4)])
     wall = sorted(one.wall)
     return {
         "n": count,
@@ -196,9 +230,12 @@ def main() -> int:
     parser.add_argument("--n", type=float, default=1e6, help="vectors (1e6)")
     parser.add_argument("--dim", type=int, default=128, choices=(128, 512))
     parser.add_argument("--quick", action="store_true", help="100,000 vectors and fewer searches")
+    parser.add_argument(
+        "--pgvector", action="store_true", help="beside PostgreSQL too; of a million its index takes minutes"
+    )
     options = parser.parse_args()
     count = 100_000 if options.quick else int(options.n)
-    found = measure(count, options.dim, 40 if options.quick else 100)
+    found = measure(count, options.dim, 40 if options.quick else 100, pgvector=options.pgvector)
     met = (
         found["recall_at_10"] >= GOALS["recall_at_10"]
         and found["filtered_ratio"] <= GOALS["filtered_ratio"]

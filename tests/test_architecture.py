@@ -82,7 +82,7 @@ OUTSIDE_ONLY_IN: dict[str, set[str]] = {
     "gevent": {"web", "benchmarks"},
     "rq": {"jobs", "workers"},
     "onnxruntime": {"analysis", "search", "seed", "benchmarks"},  # search: its product of bytes, on our own numbers
-    "onnx": {"analysis", "search"},
+    "onnx": {"analysis", "search", "benchmarks"},
     "insightface": {"analysis", "benchmarks"},
     "cv2": {"analysis", "benchmarks"},
     "av": {"analysis", "benchmarks", "seed"},
