@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.support.operation import TestOperation
-from tests.support.seats import PHONE, Seat
+from tests.support.seats import PHONE, Seat, at_once
 from tests.support.servers import Room
 from workspace.commands.claims import claim_lead, release_lead
 from workspace.model import Lead
@@ -97,6 +97,18 @@ def test_keys_go_through_a_long_column_and_come_back_to_a_card_that_was_scrolled
 
     expect(focused).to_have_attribute("aria-posinset", str(start + 39))
     expect(focused).to_be_in_viewport()
+
+
+def test_enter_opens_what_the_keys_before_it_pointed_at_before_the_focus_has_followed(here: Seat) -> None:
+    here.page.locator("h1").click()
+    here.page.keyboard.press("n")
+    column = here.page.locator("section:has(.card :focus)")
+    start = place(column.locator(".card:has(:focus)"))
+    third = column.locator(f".card[aria-posinset='{start + 2}']").get_attribute("data-id")
+
+    assert at_once(here.page, "j", "j", "Enter") == [True, True, True]
+
+    here.page.wait_for_url(f"**/leads/{third}")
 
 
 def test_a_claim_above_moves_every_card_below_by_one(here: Seat, room: Room, operation: TestOperation) -> None:

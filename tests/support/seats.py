@@ -66,6 +66,25 @@ OPEN_STACKS = """(column) => {
 }"""
 
 
+AT_ONCE = """async (keys) => {
+  const taken = [];
+  for (const key of keys) {
+    const press = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+    taken.push(!document.activeElement.dispatchEvent(press));
+    for (let turn = 0; turn < 20; turn += 1) await null;
+  }
+  return taken;
+}"""
+"""What was begun by a press is ended before the next; no frame is drawn between them."""
+
+
+def at_once(page: Page, *keys: str) -> list[bool]:
+    """Press keys one upon the other, before the next frame is drawn; says of each whether the page took it for itself:
+    what it does not take, the browser does to what has the focus."""
+    taken: list[bool] = page.evaluate(AT_ONCE, list(keys))
+    return taken
+
+
 def resting_box(place: Locator) -> FloatRect:
     """Where something lies on the screen once it rests: what comes above it, or grows, moves it."""
     before, box = None, place.bounding_box()

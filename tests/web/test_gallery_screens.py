@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from tests.support.media_rows import lay_exhibit, lay_medium, picture, real_key
 from tests.support.operation import TestOperation
+from tests.support.seats import at_once
 from tests.support.waiting import until_on
 from tests.web.conftest import Enter
 from workspace.model import MediaMark
@@ -194,9 +195,9 @@ def test_what_is_pressed_faster_than_it_is_stored_is_told_and_the_page_is_left_w
     let_go: list[bool] = []
     page.route("**/gallery/marks", lambda route: route.continue_() if let_go else held.append(route))
     assert page.evaluate(leaves) is True
+    page.locator(f'[id="tile {media[0]}"]').focus()  # which follows the cursor by a frame
 
-    for key in ("3", "3", "3", "Enter"):
-        page.keyboard.press(key)
+    assert at_once(page, "3", "3", "3", "Enter") == [True] * 4
     expect(page.locator(".unsent")).to_contain_text("3 presses are not stored yet")
     until_on(page, lambda: len(held) == 1)
     assert page.evaluate(leaves) is False

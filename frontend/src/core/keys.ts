@@ -4,8 +4,10 @@
  * One press, one effect. Letters and digits act only outside fields and can be turned off (WCAG 2.1.4). A form that has the focus
  * keeps the keys to itself: Ctrl+Enter sends it, and of the page's keys only those act that change nothing but the view. A key
  * that is held acts once, unless it moves step by step. Escape closes what lies on top and nothing below it. An input method's
- * keys are its own. What a key is called on which layout stands in layout.ts.
+ * keys are its own. Enter opens what was pointed at last, also where the focus has not followed yet. What a key is called on which
+ * layout stands in layout.ts.
  */
+import { isFocusComing } from "./focus";
 import { t } from "./i18n";
 import { namesOf, noteLayout } from "./layout";
 
@@ -73,7 +75,7 @@ export function isWriting(target: EventTarget | null): boolean {
 function belongsToFocus(event: KeyboardEvent): boolean {
   const { target } = event;
   if (!(target instanceof HTMLElement)) return false;
-  if (event.key === "Enter") return target.matches("a, button, summary, input, [role=option]");
+  if (event.key === "Enter") return !isFocusComing() && target.matches("a, button, summary, input, [role=option]");
   return event.key.startsWith("Arrow") && target.matches("input[type=radio], [role=tab], [data-arrows]");
 }
 
@@ -118,7 +120,11 @@ export function isComposing(event: KeyboardEvent): boolean {
 export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.altKey || isComposing(event)) return;
   noteLayout(event);
-  if (event.repeat && event.key === "Enter" && presses(event.target)) return event.preventDefault();
+  if (event.key === "Enter" && presses(event.target)) {
+    if (event.repeat) return event.preventDefault();
+    // What has the focus is not what the last key pointed at: that one is the binding's to open.
+    if (isFocusComing()) event.preventDefault();
+  }
   const names = namesOf(event);
   if (names.includes("escape") && (hasDialog() || layers.length)) return closeTop(event);
   const holder = holderOf(event.target);

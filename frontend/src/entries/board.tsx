@@ -4,6 +4,7 @@ import { nextBest } from "../board/store";
 import { BoardController } from "../board/controller";
 import { BoardView, cardLabel } from "../board/view";
 import { COLUMNS } from "../board/store";
+import { focusSoon } from "../core/focus";
 import { t } from "../core/i18n";
 import { register } from "../core/keys";
 import { offerLeads } from "../page/palette";
@@ -21,7 +22,7 @@ function start(mount: HTMLElement): void {
     controller.cursor.value = card.id;
     // The card is drawn in the next microtask; then its link takes the focus, and the browser brings it into sight. Of two keys
     // before the next frame the later one counts: the focus on the first card would move the cursor back to it.
-    requestAnimationFrame(() => mount.querySelector<HTMLElement>(`[data-id="${controller.cursor.peek()}"] .card-id`)?.focus());
+    focusSoon(() => mount.querySelector<HTMLElement>(`[data-id="${controller.cursor.peek()}"] .card-id`)?.focus());
   }
   function move(columns: number, rows: number): void {
     const shown = controller.shown.value;

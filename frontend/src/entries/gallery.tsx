@@ -1,5 +1,6 @@
 /** The gallery's island: mounts on `<main data-island="gallery">` and registers its keys. */
 import { options, render } from "preact";
+import { focusSoon } from "../core/focus";
 import { t, word } from "../core/i18n";
 import { register } from "../core/keys";
 import { GalleryController, MARKS } from "../gallery/controller";
@@ -33,11 +34,8 @@ function start(mount: HTMLElement): void {
   const group = t("Material");
   // The tile is drawn in the next frame at the latest; then its link takes the focus. A focus by itself would bring it to the
   // middle: half a screen of rows to draw at once, and the eye has to find its place again.
-  let follows = 0;
-  controller.follow = () => {
-    if (follows) return;
-    follows = requestAnimationFrame(() => {
-      follows = 0;
+  controller.follow = () =>
+    focusSoon(() => {
       const link = document.getElementById(`tile ${controller.cursor.peek()}`);
       link?.focus({ preventScroll: true });
       link?.parentElement?.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -45,7 +43,6 @@ function start(mount: HTMLElement): void {
       link?.closest(".gal-scroll")?.dispatchEvent(new Event("scroll"));
       drawNow();
     });
-  };
   const move = (across: number, down: number): void => {
     controller.move(across, down);
     controller.follow();

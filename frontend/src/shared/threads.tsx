@@ -2,6 +2,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { call, Refusal } from "../core/api";
+import { focusSoon } from "../core/focus";
 import { rich, t, tn, word } from "../core/i18n";
 import type { Comment } from "./answers";
 import { Calling, Calls } from "./calls";
@@ -133,7 +134,7 @@ function Thread(props: ThreadProps) {
 
 function open(writing: Signal<Writing | null>, next: Writing): void {
   writing.value = next;
-  requestAnimationFrame(() => document.getElementById(`${next.what}-${next.id}`)?.focus());
+  focusSoon(() => document.getElementById(`${next.what}-${next.id}`)?.focus());
 }
 
 function Line({ controller, comment, writing, may }: ThreadProps & { comment: Comment }) {
