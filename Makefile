@@ -35,13 +35,14 @@ tampering: dev  ## 1,000 columns of governed rows and events changed as superuse
 distributed: dev browser  ## the distributed tests against PostgreSQL, Redis and S3 started by hand: only URLs change
 	@$(IN_ENV) tests.support.by_hand
 
-check: dev  ## format, lint, strict types (Python and TypeScript), who may import whom, what the guide quotes
+check: dev  ## format, lint, strict types (Python and TypeScript), who may import whom, what the guide quotes, how it stands
 	@$(IN_ENV) ruff format --check .
 	@$(IN_ENV) ruff check .
 	@$(IN_ENV) djlint --check --quiet templates
 	@$(IN_ENV) mypy
 	@$(PYTHON) app.py frontend check
 	@$(IN_ENV) pytest tests/test_architecture.py tests/test_add_a_command.py
+	@$(IN_ENV) benchmarks.house
 
 bench: dev  ## make bench NAME=pipeline ARGS=--quick
 	@test -n "$(NAME)" || { echo "Name one: make bench NAME=$$(ls benchmarks | sed -n 's/^\([a-z][a-z_]*\)\.py$$/\1/p' | paste -sd '|')"; exit 2; }

@@ -23,8 +23,8 @@ from partners.client import Away, Client, Refused
 from partners.line import Line
 from partners.week import Board, Member, Play, Seat, Week
 from workspace.errors import NotFound
+from workspace.model.setbacks import Setbacks
 from workspace.rules.roles import EXAMINERS, KEY_HOLDERS
-from workspace.setbacks import Setbacks
 from workspace.store import exercise_secret
 
 LOG = logging.getLogger("partners")
@@ -35,8 +35,8 @@ ASLEEP_LOOK_S = 3.0
 SLEEP_AFTER_S = 600.0
 """Partners sleep when no person's session has been live for so long."""
 STIRRED, STIR_EVERY_S = 8, 3.0
-"""When a person takes a seat, or is the first to come, so many of the examiners act one after the other, so many seconds of true time apart: the
-person sees cards move within the first seconds, at every pace."""
+"""When a person takes a seat, or is the first to come, so many of the examiners act one after the other, so many seconds
+of true time apart: the person sees cards move within the first seconds, at every pace."""
 AWAY_S = 1.0
 """Before a server that does not answer is asked again."""
 IDLE_S = 600.0

@@ -20,7 +20,7 @@ from partners.roles.table import ROLES
 from partners.week import Week, newest_exercise, open_week
 from workspace.commands.people import service_users
 from workspace.model.database import Database
-from workspace.setbacks import Setbacks
+from workspace.model.setbacks import Setbacks
 from workspace.settings import Settings, settings
 
 LOG = logging.getLogger("partners")

@@ -111,7 +111,7 @@ ANY_FAILURE: dict[str, str] = {
     "cannot be written has failed all the same",
     "workspace/intake/seven_zip.py": "every coder of 7z has errors of its own, and the library takes a header at its "
     "word: whatever a broken archive raises, what did not come is named as damaged",
-    "workspace/setbacks.py": "the one place in which a loop over many outlives the fault of one",
+    "workspace/model/setbacks.py": "the one place in which a loop over many outlives the fault of one",
 }
 OTHER_COMMITS = {
     "workers/drain.py": "an attempt's own method, which writes through database.write",

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.waiting import LIMIT_S
 from workspace.errors import Unavailable
-from workspace.setbacks import FORGOTTEN_AFTER_S, Setbacks
+from workspace.model.setbacks import FORGOTTEN_AFTER_S, Setbacks
 from workspace.web.wake_ups import AT_ONCE, WakeUps
 
 LOG = logging.getLogger("tests.setbacks")

@@ -23,8 +23,8 @@ from workspace.errors import Conflict, Unavailable
 from workspace.model import jobs
 from workspace.model.database import Tx
 from workspace.model.jobs import Taken
+from workspace.model.setbacks import Setbacks
 from workspace.search import gallery, parts
-from workspace.setbacks import Setbacks
 
 LOG = logging.getLogger(__name__)
 

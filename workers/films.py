@@ -1,5 +1,5 @@
-"""Makes playable copies of videos, those inside photos too, and takes stills out of them: the original is decoded in the sandbox, and what comes
-out is encoded anew from plain pixels.
+"""Makes playable copies of videos, those inside photos too, and takes stills out of them: the original is decoded in
+the sandbox, and what comes out is encoded anew from plain pixels.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ from workspace.commands.write_keys import KEY_IS_OLD, forget_write_keys
 from workspace.model import Operation, jobs
 from workspace.model.database import Database, Tx
 from workspace.model.jobs import Taken
-from workspace.setbacks import Apart, Setbacks
+from workspace.model.setbacks import Apart, Setbacks
 
 LOG = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ OWN_AREAS = {
     "workspace.model.database": "database",
     "workspace.model.database_faults": "database",
     "workspace.model.jobs": "jobs",
+    "workspace.model.setbacks": "setbacks",
     "workspace.model.statements": "statements",
     "workspace.host.environment": "environment",
     "workspace.host.terminal": "terminal",

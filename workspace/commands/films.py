@@ -1,4 +1,5 @@
-"""Videos that are played, those inside photos too: a copy that is asked for and made, what was watched, parts that are marked, stills taken out.
+"""Videos that are played, those inside photos too: a copy that is asked for and made, what was watched, parts that are
+marked, stills taken out.
 
 Must not open a file: workers/films.py makes what is asked for here.
 """

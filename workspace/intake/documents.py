@@ -19,7 +19,7 @@ from workspace.intake.zips import require_short_directory
 MOST_LIST_BYTES = 1 << 20
 """A document's list of its encrypted parts is read no further than this."""
 _LISTS = ("META-INF/manifest.xml", "META-INF/encryption.xml")
-"""Where documents of OpenDocument (1.3, part 2, 4.8.4) and books (EPUB 3, OCF 4.2.6.3.2) say which parts are encrypted."""
+"""Where documents of OpenDocument (1.3, part 2, 4.8.4) and books (EPUB 3, OCF 4.2.6.3.2) say what is encrypted."""
 _MARK = re.compile(rb"<(/?)(?:\w{1,20}:)?(?:file-entry|EncryptedData)\b[^>]{0,1000}>")
 _PLACE = re.compile(rb"""\b(?:full-path|URI)\s{0,9}=\s{0,9}["']([^"']{1,1000})["']""")
 _FONTS = (b"http://www.idpf.org/2008/embedding", b"http://ns.adobe.com/pdf/enc#RC")

@@ -288,7 +288,8 @@ def _unpacker(method: int) -> _Unpacker:
     if method == zipfile.ZIP_BZIP2:
         return bz2.BZ2Decompressor()
     if method == zipfile.ZIP_LZMA:
-        return zipfile.LZMADecompressor()  # type: ignore[attr-defined, no-any-return]  # reads the header that APPNOTE 5.8.8 describes
+        # It reads the header that APPNOTE 5.8.8 describes.
+        return zipfile.LZMADecompressor()  # type: ignore[attr-defined, no-any-return]
     if method == ZSTD:
         return zstd.ZstdDecompressor(options=ZSTD_OPTIONS)
     if method == XZ:

@@ -25,8 +25,8 @@ from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 from workspace.errors import Forbidden, NotSignedIn, Text, Unavailable, WorkspaceError
 from workspace.events import Event
 from workspace.model.database_faults import IN_DOUBT, NO_ROLE, breaks_the_line, faults
+from workspace.model.setbacks import Apart
 from workspace.rules.actor import Actor, Standing
-from workspace.setbacks import Apart
 
 _PRESENT = text("select set_config('app.presented', :it, true)")
 _ACT_AS = "select act_as(%s, %s)"

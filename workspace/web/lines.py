@@ -28,7 +28,8 @@ IDLE_S = 75.0
 """Between two requests of one connection; browsers give an idle one up after a minute or two themselves."""
 PIECE_BYTES = 64 * 1024
 PIECE_S = 60.0
-"""For each piece of a body, and of an answer: 1 KiB per second, less than any line on which a file could be brought in at all."""
+"""For each piece of a body, and of an answer: 1 KiB per second, less than any line on which a file could be brought in
+at all."""
 REST_S = 5.0
 """For the rest of a body that the route did not read."""
 SILENT_S = 6.0

@@ -30,10 +30,10 @@ from sqlalchemy.orm import Session
 from workspace.commands.shown import note_bands
 from workspace.errors import NotFound, WorkspaceError
 from workspace.model.database import Database, View
+from workspace.model.setbacks import Setbacks
 from workspace.queries.board import board_changes
 from workspace.queries.identity import Bearer
 from workspace.queries.presence import who_is_looking
-from workspace.setbacks import Setbacks
 from workspace.settings import Settings, driver_url
 from workspace.web.context import housekeeping_id
 from workspace.web.security import answer_headers, origin

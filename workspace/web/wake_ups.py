@@ -9,7 +9,7 @@ from collections.abc import Callable
 import gevent
 from gevent.lock import BoundedSemaphore
 
-from workspace.setbacks import Setbacks
+from workspace.model.setbacks import Setbacks
 
 AT_ONCE = 4
 """Operations that are answered at a time. One that waits for a lock, or for a slow query, waits beside the others."""
