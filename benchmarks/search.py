@@ -13,10 +13,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from pathlib import Path
 from statistics import median
 from typing import Any, TypeVar
 
@@ -157,6 +160,20 @@ def _asked(rows: Rows, probes: Floats) -> tuple[dict[str, float], dict[str, list
     return {f"{key}cpu_ms": clock.cpu_ms for key, clock in clocks.items()}, found
 
 
+def elsewhere(python: str, vectors: Floats, probes: Floats) -> dict[str, dict[str, float]]:
+    """The ten nearest by usearch and Milvus Lite, which lie in an environment of their own, with this Python."""
+    open_to = -(-len(vectors) // COMPARTMENTS) * OPEN
+    scores = probes @ vectors.T
+    nearest, filtered = (np.argsort(-of, axis=1)[:, :NEAREST] for of in (scores, scores[:, :open_to]))
+    with tempfile.TemporaryDirectory(prefix="concord-vectors-") as folder:
+        file = Path(folder) / "asked.npz"
+        np.savez(file, vectors=vectors, probes=probes, open_to=open_to, nearest=nearest, filtered=filtered)
+        command = [python, str(Path(__file__).with_name("_vector_peers.py")), str(file)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found: dict[str, dict[str, float]] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
 def read_ms(gallery: Gallery) -> float:
     """CPU time to read as many bytes once."""
     memory = np.ones(gallery.size_bytes // 4, np.float32)
@@ -177,7 +194,7 @@ def recall(gallery: Gallery, vectors: Floats, probes: Floats) -> float:
     return hits / (NEAREST * len(probes))
 
 
-def measure(count: int, dim: int, rounds: int, *, pgvector: bool) -> dict[str, Any]:
+def measure(count: int, dim: int, rounds: int, *, pgvector: bool, others: str | None = None) -> dict[str, Any]:
     """Build, search one by one in turns with the peers, then in a batch, then in two of twenty compartments."""
     random = np.random.default_rng(1)
     vectors = np.empty((count, dim), np.float32)
@@ -204,6 +221,8 @@ def measure(count: int, dim: int, rounds: int, *, pgvector: bool) -> dict[str, A
         beside[name] = {"cpu_ms": clock.cpu_ms, "times_ours": round(clock.cpu_ms / again.cpu_ms, 2)}
     if pgvector:
         beside |= in_pgvector(vectors, probes[: max(5, rounds // 4)])
+    if others:
+        beside |= elsewhere(others, vectors, probes[: max(5, rounds // 4)])
     wall = sorted(one.wall)
     return {
         "n": count,
@@ -233,9 +252,11 @@ def main() -> int:
     parser.add_argument(
         "--pgvector", action="store_true", help="beside PostgreSQL too; of a million its index takes minutes"
     )
+    parser.add_argument("--others", metavar="PYTHON", help="beside usearch and Milvus Lite, which this Python has")
     options = parser.parse_args()
     count = 100_000 if options.quick else int(options.n)
-    found = measure(count, options.dim, 40 if options.quick else 100, pgvector=options.pgvector)
+    rounds = 40 if options.quick else 100
+    found = measure(count, options.dim, rounds, pgvector=options.pgvector, others=options.others)
     met = (
         found["recall_at_10"] >= GOALS["recall_at_10"]
         and found["filtered_ratio"] <= GOALS["filtered_ratio"]
