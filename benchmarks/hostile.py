@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -90,12 +91,13 @@ class Memory:
             time.sleep(SAMPLE_S)
 
 
-def files_of(number: int, of: int, count: int, *, quick: bool, seed: int) -> list[tuple[str, bytes]]:
-    """The share of one process: every so many-th file."""
+def files_of(number: int, of: int, count: int, *, quick: bool, seed: int) -> Iterator[tuple[str, bytes]]:
+    """The share of one process: every so many-th file, made when it is asked for: thousands at once would count as what
+    a worker holds."""
     names = [name for name in sound_makers() if not (quick and name in SLOW_TO_MAKE)]
-    made = list(mutations(seed + number, count // of, names))
-    chosen = [name for name in bombs() if not (quick and name in SLOW)][number::of]
-    return made + [(name, bombs()[name]()) for name in chosen]
+    yield from mutations(seed + number, count // of, names)
+    for name in [name for name in bombs() if not (quick and name in SLOW)][number::of]:
+        yield name, bombs()[name]()
 
 
 def run(number: int, of: int, count: int, quick: bool, seed: int, keep: str) -> Tally:
