@@ -83,7 +83,7 @@ def confirm_country_lead(tx: Tx, operation_id: int, country: str, *, proposal_id
     confirmed by somebody who has met the person; what somebody from elsewhere proposes, by another role. Asks
     `confirm_country_lead`; records `country:lead_restored`, and `member:added` of a new person.
 
-    proposal_id: the one that the actor has before him; None confirms the only one.
+    proposal_id: the one that the actor has read; None confirms the only one.
 
     Raises:
         NotFound: it does not stand. Conflict: the country has a lead, or several stand and none is named.

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm import Session as DbSession
 
 from workspace.errors import NotFound
@@ -270,24 +271,12 @@ def own_agency(session: DbSession) -> OwnAgency:
 def members(session: DbSession, operation_id: int) -> list[Member]:
     """The people of an operation, by country and name; who has left is not among them."""
     rows = session.execute(
-        select(
-            User.id.label("user_id"),
-            User.name,
-            Agency.country,
+        _people_of(
+            operation_id,
             Agency.id.label("agency_id"),
-            Agency.name.label("agency"),
-            Membership.role,
             Membership.standing,
             func.played_by(Membership.operation_id, User.id).label("played_by"),
-        )
-        .join(Membership, Membership.user_id == User.id)
-        .join(Agency, Agency.id == User.agency_id)
-        .where(
-            Membership.operation_id == operation_id,
-            User.disabled_at.is_(None),
-            Membership.ends_at.is_(None) | (Membership.ends_at > func.now()),
-        )
-        .order_by(Agency.country, User.name)
+        ).where(User.disabled_at.is_(None))
     )
     return [Member(**row._mapping) for row in rows]
 
@@ -306,25 +295,29 @@ class DisabledMember:
 
 def disabled_members(session: DbSession, operation_id: int) -> list[DisabledMember]:
     """The members whose accounts are disabled, by country and name: their countries read that it is so."""
-    rows = session.execute(
+    rows = session.execute(_people_of(operation_id, User.disabled_at).where(User.disabled_at.is_not(None)))
+    return [DisabledMember(**row._mapping) for row in rows]
+
+
+def _people_of(operation_id: int, *further: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Select[Any]:
+    """The people whose membership of an operation has not ended, with these further columns, by country and name."""
+    return (
         select(
             User.id.label("user_id"),
             User.name,
             Agency.country,
             Agency.name.label("agency"),
             Membership.role,
-            User.disabled_at,
+            *further,
         )
         .join(Membership, Membership.user_id == User.id)
         .join(Agency, Agency.id == User.agency_id)
         .where(
             Membership.operation_id == operation_id,
-            User.disabled_at.is_not(None),
             Membership.ends_at.is_(None) | (Membership.ends_at > func.now()),
         )
         .order_by(Agency.country, User.name)
     )
-    return [DisabledMember(**row._mapping) for row in rows]
 
 
 def unreached_agencies(session: DbSession, operation_id: int) -> list[AgencyName]:
