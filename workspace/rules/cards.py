@@ -61,7 +61,7 @@ def faults_of_masks(crop: Shares | None, masks: Sequence[Shares], faces: Iterabl
         faults.append(Fault("masks", "a mask is a box inside the picture"))
     open_faces = [face for face in (_common(crop, face) for face in faces) if face and not _covered(face, masks)]
     if open_faces:
-        faults.append(Fault("masks", "{count} found faces in the part are not masked", count=len(open_faces)))
+        faults.append(Fault("masks", "faces in the part under no mask: {count}", count=len(open_faces)))
     return faults
 
 
