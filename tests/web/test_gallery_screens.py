@@ -232,3 +232,34 @@ def test_tiles_are_chosen_on_by_arrows_and_what_is_still_being_read_is_not_calle
     page.keyboard.press("?")
     expect(page.get_by_role("heading", name="Keys")).to_be_in_viewport()
     assert page.faults == []  # type: ignore[attr-defined]
+
+
+def test_a_tile_is_clear_while_the_pointer_is_held_on_it_and_a_short_press_opens_its_page_alone(
+    operation: TestOperation, enter: Enter, servers: Any
+) -> None:
+    """Also of a tile that the cursor was not on: it is drawn anew while the pointer is held."""
+    media = material(operation, servers)
+    page = enter(operation.person("EC"), f"/operations/{operation.id}/gallery", island=False)
+    at = page.locator(".tile[data-cursor]")
+    expect(at).to_have_attribute("data-id", str(media[0]))
+    pressed, held = (page.locator(f'[data-id="{media[n]}"] > a') for n in (2, 3))
+    clear = page.locator('img[src$="/clear"]')
+    left: list[str] = []
+
+    def stay(route: Route) -> None:
+        left.append(route.request.url)
+        route.fulfill(status=204)  # by which a browser leaves no page
+
+    page.route("**/media/*", stay)
+    before = operation.kinds().count("media:viewed")
+    pressed.click()
+    until_on(page, lambda: left)
+    held.hover()
+    page.mouse.down()
+    expect(at).to_have_attribute("data-id", str(media[3]))
+    expect(page.locator(f'img[src="/media/items/{media[3]}/clear"]')).to_have_count(1)
+    page.mouse.up()
+
+    expect(clear).to_have_count(0)
+    assert [url.rpartition("/")[2] for url in left] == [str(media[2])]
+    assert operation.kinds().count("media:viewed") == before + 1

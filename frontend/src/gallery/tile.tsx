@@ -1,5 +1,6 @@
 /** One tile: a veiled picture that a held key or pointer lifts, and what is known of it in one line. */
 import { useComputed } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import { t, tn, word } from "../core/i18n";
 import type { GalleryTile } from "../shared/answers";
 import type { Given } from "../shared/grading";
@@ -26,6 +27,8 @@ export function Tile({ controller, tile, namesDay }: Props) {
   const { isAt, isSeen, isChosen, isOpen, isClear } = stood(useComputed(() => controller.standing(tile)).value);
   const mark = useComputed(() => controller.markOf(tile)).value;
   const grade = useComputed(() => controller.gradeOf(tile)).value;
+  // Not anew with each drawing: a press that began before the tile was drawn ends after it.
+  const press = useMemo(() => held(controller, tile.id), [controller, tile.id]);
   return (
     <li
       class={isStack(tile) ? "tile stackof" : "tile"}
@@ -44,7 +47,7 @@ export function Tile({ controller, tile, namesDay }: Props) {
         onFocus={() => {
           controller.cursor.value = tile.id;
         }}
-        {...held(controller, tile.id)}
+        {...press}
       />
       <input
         class="pick"
