@@ -69,6 +69,7 @@ NEED_NOT: dict[str, str] = {
     **dict.fromkeys(("name_series", "own_material", "regroup", "split_off", "take_places"),
     "own_material asks that it is the caller's own"),
     "wish_again": "has jobs of the own operations look once more; answers nothing",
+    "work_has_failed": "one word of the whole installation for its operator; no number, kind or operation",
     "left_behind": "numbers per member for whoever has charge of members, no lead",
     "take_face_away": "own_material asks that the compartment is the caller's own",
     "give_face_back": "own_material asks that the compartment is the caller's own",
@@ -86,7 +87,10 @@ ASKS_NOBODY = {
     ),
     **dict.fromkeys(("hold", "hold_shown"), "holds rows until the commit, and answers nothing"),
     "live_sessions": "of sessions whose secret digests the caller knows",
-    **dict.fromkeys(("record_is_broken", "release_counts", "release_is_sound"), "one word, the same for everybody"),
+    **dict.fromkeys(
+        ("record_is_broken", "release_counts", "release_is_sound", "work_has_failed"),
+        "one word, the same for everybody",
+    ),
 }
 """By function: why it need not ask who is calling."""
 

@@ -17,6 +17,7 @@ from workspace.analysis.sandbox.limits import REASONS, UNSEEN
 from workspace.commands.lines import REFUSALS
 from workspace.exchange import figures
 from workspace.host.catalogues import LOCALE, read_catalogue
+from workspace.model import failed_jobs
 from workspace.rules import codes, credentials, grades, jurisdiction, leads, qualifications, verdict
 from workspace.rules.known import NOT_READ, SCHEMES
 from workspace.rules.numbers import entry_number, lead_number, person_number, referral_number, series_number
@@ -187,6 +188,7 @@ TUPLES: Mapping[str, Collection[str]] = {
     "search_set": codes.SEARCH_SETS,
     "category_scheme": SCHEMES,
     "exhibit_kind": codes.EXHIBIT_KINDS,
+    "failed_work": failed_jobs.OF_FILES,
     "refusal": {*REFUSALS, *REASONS},
     "basis_end": leads.BASIS_ENDS,
     "referral_end": leads.REFERRAL_ENDS,

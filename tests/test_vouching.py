@@ -100,6 +100,7 @@ def test_a_newcomer_may_do_nothing_that_reaches_beyond_the_own_agency(role: str)
         "bring_case",
         "remove_known",
         "read_known",
+        "try_again",
         "raise_handling",
         "correct_exhibit",
         "check_originals",

@@ -84,8 +84,6 @@ GIVEN_UP: dict[str, str] = {
     "finish_upload": "workers.half_uploads:give_up_upload",
     "draw_up_edition": "workers.editions:give_up_edition",
     "check_originals": "workers.originals:give_up_check",
-    "hash_frames": "workers.frames:give_up_frames",
-    "compare_parts": "workers.parts:give_up_parts",
     "sweep_photo": "workers.sweeps:give_up_sweep",
     "read_text": "workers.texts:give_up_texts",
     "sweep_video": "workers.sweeps:give_up_sweep",

@@ -89,11 +89,6 @@ def hash_frames(tools: WorkerTools, job: Taken) -> Effects:
     return lambda tx: _write(tx, job, hasher.found())
 
 
-def give_up_frames(tx: Tx, job: Taken) -> None:
-    """Say of a video on which every attempt ended that it has no frames, so that it is not asked for again."""
-    record_frames(tx, job.subject_id, [])
-
-
 def _write(tx: Tx, job: Taken, frames: list[FoundFrame]) -> None:
     if record_frames(tx, job.subject_id, frames):
         jobs.want(tx, "match_media", job.subject_id, job.operation_id)

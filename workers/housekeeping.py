@@ -16,7 +16,7 @@ from itertools import count
 
 from sqlalchemy import ColumnElement, Connection, exists, select, text
 
-from workers.drain import GIVEN_UP, give_up
+from workers.drain import give_up
 from workspace.commands.access import GRANT_IS_OVER, end_access
 from workspace.commands.assessments import UNDO_TIME_IS_OVER, settle_assessments
 from workspace.commands.cards import withdraw_outdated
@@ -57,7 +57,7 @@ from workspace.commands.texts import want_texts
 from workspace.commands.tiles import TILES_ARE_OLD, end_tiles
 from workspace.commands.window import OWNERS_END_IS_OVER, close_shared_material
 from workspace.commands.write_keys import KEY_IS_OLD, forget_write_keys
-from workspace.model import Operation, jobs
+from workspace.model import Operation, failed_jobs, jobs
 from workspace.model.database import Database, Tx
 from workspace.model.jobs import Taken
 from workspace.model.setbacks import Apart, Setbacks
@@ -99,9 +99,8 @@ _DUE = select(*(exists().where(*condition) for _, condition in DUTIES))
 
 
 def try_failed_again(tx: Tx) -> int:
-    """Have tried again what failed for good where nobody is told of it, as the matches of a medium: what they would
-    have found must not be missed in silence."""
-    return jobs.try_failed_again(tx, [kind for kind in jobs.KINDS if kind not in GIVEN_UP])
+    """Have tried again what failed for good and may go now: what it would have found must not be missed in silence."""
+    return failed_jobs.try_failed_again(tx)
 
 
 RARE: tuple[Duty, ...] = (

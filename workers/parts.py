@@ -55,11 +55,6 @@ def compare_parts(tools: WorkerTools, job: Taken) -> Effects:
     return lambda tx: _write(tx, own.id, near)
 
 
-def give_up_parts(tx: Tx, job: Taken) -> None:
-    """Say of a photo on which every attempt ended that it has no parts, so that it is not asked for again."""
-    record_parts(tx, job.subject_id, b"")
-
-
 def _write(tx: Tx, media_id: UUID, near: Sequence[NearMedium]) -> None:
     own = medium_to_match(tx.session, media_id)
     if own is not None and own.state == "read" and near:

@@ -678,6 +678,10 @@ class KnownFilesWanted(Event, says="asked to read known files of an exhibit afte
     exhibit: UUID
     files: int
 
+class MediaWantedAgain(Event, says="asked that what failed about files of an exhibit is tried again"):
+    exhibit: UUID
+    files: int
+
 class EntryClosed(Event, says="closed an entry of a register"):
     entry: UUID
     closed_as: Code

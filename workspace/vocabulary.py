@@ -254,6 +254,17 @@ UNSEEN: Table = {
     "known": N_("all of it, because a list of known material says so"),
 }
 """What of a medium that was read was not looked at; the words go on after a colon."""
+FAILED_WORK: Table = {
+    "read_media": N_("the file could not be read"),
+    "describe_face": N_("a face that somebody drew could not be described"),
+    "match_media": N_("its faces and copies were not compared"),
+    "hash_frames": N_("copies of the video were not looked for"),
+    "compare_parts": N_("copies that are covered in part were not looked for"),
+    "sweep_photo": N_("the thorough sweep did not look at the photo"),
+    "sweep_video": N_("the thorough sweep did not look at the video"),
+    "read_text": N_("text in it was not looked for"),
+}
+"""What workers failed to do about a file, in every attempt."""
 MEDIA_MARK: Table = {"important": N_("Important"), "look_again": N_("Look again"), "nothing": N_("Nothing here")}
 QUALITY: Table = {"good": N_("Good"), "usable": N_("Usable"), "poor": N_("Poor")}
 AGE_BAND: Table = {

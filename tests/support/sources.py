@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OWN_AREAS = {
     "workspace.model.database": "database",
     "workspace.model.database_faults": "database",
+    "workspace.model.failed_jobs": "jobs",
     "workspace.model.jobs": "jobs",
     "workspace.model.setbacks": "setbacks",
     "workspace.model.statements": "statements",

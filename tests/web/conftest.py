@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
+from sqlalchemy import Connection, text
 
 from tests.support.chromium import chromium_browser
 from tests.support.http_client import ORIGIN, Browser, sign_in
@@ -51,6 +52,13 @@ def web_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def app(web_settings: Settings, database: Database, workers_database: Database) -> Flask:
     ensure_service_users(workers_database)
     return create_app(web_settings, database=database)
+
+
+@pytest.fixture
+def nothing_failed(connection: Connection) -> None:
+    """No job of another test has failed for good, which `/health` would tell."""
+    connection.execute(text("update job set state = 'done' where state = 'failed'"))
+    connection.commit()
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from workspace.web import health
 from workspace.web.app import create_app
 from workspace.web.live import Live
 
+pytestmark = pytest.mark.usefixtures("nothing_failed")
 MORE_THAN_ANY_DISK = 1 << 62
 
 
@@ -146,6 +147,21 @@ def test_of_many_who_ask_about_health_at_once_each_is_answered(app: Flask, monke
         sys.setswitchinterval(before)
 
     assert found == [[]] * 800
+
+
+def test_health_says_that_work_failed_of_which_no_page_tells(lead: Browser, operation: TestOperation) -> None:
+    told = []
+    for kind in ("read_media", "match_media"):
+        operation.change(
+            "insert into job (kind, subject_id, operation_id, asked_by, state, done_at) "
+            "values (:kind, gen_random_uuid(), :id, :by, 'failed', now())",
+            kind=kind,
+            id=operation.id,
+            by=operation.person("EC", "operation_lead"),
+        )
+        told.append(lead.get("/health").get_json())
+
+    assert told == [{"status": "ok"}, {"status": "degraded", "reasons": ["work_failed"]}]
 
 
 def test_health_says_that_live_updates_are_late_while_they_are(lead: Browser, app: Flask) -> None:

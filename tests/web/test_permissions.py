@@ -1081,6 +1081,12 @@ ROUTES: dict[str, Route] = {
         both(does({"country_lead", "analyst", "specialist"}), of("EC")),
         dies=False,
     ),
+    "api_exhibits.try_again": post(
+        "/api/v1/exhibits/{ec_exhibit}/again",
+        ec_side,
+        both(does({"country_lead", "analyst", "specialist"}), of("EC")),
+        dies=False,
+    ),
     "api_exhibits.custody_log": get(
         "/api/v1/exhibits/{ec_exhibit}/custody.pdf",
         ec_side,

@@ -113,6 +113,7 @@ def test_the_loopback_number_is_told_to_use_localhost(app: Flask) -> None:
     assert f'href="{ORIGIN}"' in answer.text
 
 
+@pytest.mark.usefixtures("nothing_failed")
 def test_a_supervisor_may_ask_for_health_by_any_name(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workspace.store.volumes.LOW_SHARE", 2.0)  # however full this machine's disk is
     assert app.test_client().get("/health", base_url="http://127.0.0.1:8000").json == {"status": "ok"}

@@ -164,7 +164,7 @@ WHY_NOT = {
         "park_lead",
         "reopen_lead", "take_back_access", "state_jurisdiction", "withdraw_jurisdiction",
         "state_corroboration", "withdraw_corroboration", "draft_referral", "withdraw_referral", "remove_known",
-        "read_known",
+        "read_known", "try_again",
         "mark_media", "grade_media", "bring_grade_table", "describe_person", "open_found_lead", "open_clue",
         "take_back_clue_result", "add_clue_media", "map_known",
         "propose_change",

@@ -29,6 +29,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "package": ("package",),
     "record": ("record",),
     "lead": ("lead",),
+    "failed": ("failed",),
 }
 """The commands that each module beside this one registers."""
 

@@ -28,7 +28,7 @@ from workspace.errors import Conflict, Fault, Invalid
 from workspace.model import Job
 from workspace.model.database import Tx
 from workspace.model.statements import statements
-from workspace.settings import settings
+from workspace.settings import code_version, settings
 
 SQL = statements(__file__)
 
@@ -41,8 +41,6 @@ MOST_WAKE_UPS = 64
 """Longest queue of wake-ups. More wake-ups than workers are useless: each only makes one sleeping worker look."""
 RETRY_S = 2.0
 """Wait before an attempt that failed is tried again, times the attempts so far."""
-FAILED_AGAIN_S = 900
-"""After so long a job that failed for good, and whose failure is told to nobody, is tried again."""
 LEASE_S = 30
 """A worker renews the lease of its row every third of this while it lives; a dead worker's row is taken again after
 it."""
@@ -246,7 +244,8 @@ def put_back(tx: Tx, job: Taken, *, failure: str, counts: bool = True, wait_s: f
     given, the while; otherwise RETRY_S an attempt.
     """
     if counts and job.attempt >= MOST_ATTEMPTS:
-        _carry(tx, job, state="failed", lease_until=None, failure=failure[:2000], done_at=func.clock_timestamp())
+        ended = {"done_at": func.clock_timestamp(), "failed_in": code_version()}
+        _carry(tx, job, state="failed", lease_until=None, failure=failure[:2000], **ended)
         return True
     attempt = job.attempt if counts else job.attempt - 1
     _carry(
@@ -273,12 +272,6 @@ def abandoned(session: Session) -> list[Taken]:
         for row in rows
         if row.lease_until is not None
     ]
-
-
-def try_failed_again(tx: Tx, kinds: Sequence[str]) -> int:
-    """Have jobs of these kinds that failed for good a while ago tried once more; returns how many."""
-    values = {"kinds": list(kinds), "after": FAILED_AGAIN_S, "after_closing": list(AFTER_CLOSING_KINDS)}
-    return len(tx.session.execute(SQL["failed_again"], values).all())
 
 
 def asked_anew(tx: Tx) -> dict[str, object]:

@@ -31,6 +31,7 @@ class Job(Base):
     failure: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     done_at: Mapped[datetime | None]
+    failed_in: Mapped[str | None]
 
 
 class ReadingTurn(Base):

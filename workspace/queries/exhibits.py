@@ -113,6 +113,14 @@ class TraceElsewhere:
 
 
 @dataclass(frozen=True)
+class FailedWork:
+    """What workers failed to do in every attempt, about so many files. kind: of job."""
+
+    kind: str
+    files: int
+
+
+@dataclass(frozen=True)
 class ExhibitPage:
     """An exhibit, what was changed after it was received, newest first, and who looked at its pictures: the owning
     agency reads of all, others of themselves. is_closing: it will be closed to others as soon as a worker has done it;
@@ -142,6 +150,7 @@ class ExhibitPage:
     check: CheckOfOriginals | None
     known: list[KnownOfExhibit]
     sweeps: Sweeps
+    failed: list[FailedWork]
     traces: list[TraceElsewhere]
     traces_of: int
 
@@ -183,6 +192,7 @@ def exhibit_page(session: Session, exhibit_id: UUID) -> ExhibitPage:
         check=_last_check(session, exhibit_id),
         known=known_of_exhibit(session, exhibit_id),
         sweeps=sweeps_of_exhibit(session, exhibit_id),
+        failed=rows_as(FailedWork, session.execute(SQL["failed"], {"exhibit": exhibit_id})),
     )
 
 

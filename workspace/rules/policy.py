@@ -127,6 +127,7 @@ RULES: dict[str, Rule] = {
     "remove_known": Rule(EXHIBIT_RECEIVERS, ALWAYS, newcomers=True),
     "end_known": Rule(SERVICE, ALWAYS),
     "read_known": Rule(EXHIBIT_RECEIVERS, BEFORE_AND_DURING, newcomers=True),
+    "try_again": Rule(EXHIBIT_RECEIVERS, UNTIL_CLOSED, newcomers=True),
     "mark_media": Rule(KEY_HOLDERS, NOT_FINISHED, newcomers=True),
     "propose_change": Rule(KEY_HOLDERS, UNTIL_CLOSED),
     "answer_change": Rule(KEY_HOLDERS, UNTIL_CLOSED),

@@ -12,6 +12,8 @@ from typing import cast
 
 from flask import Flask, Response, current_app, jsonify
 
+from workspace.errors import Unavailable
+from workspace.model.failed_jobs import has_failed_untold
 from workspace.web.context import database, disks
 
 HEALTH_S = 2.0
@@ -22,6 +24,8 @@ MOMENT_S = 0.05
 ANSWER_S = 5.0
 """A database that has not answered after so long is away."""
 AWAY = "database_away"
+FAILED = "work_failed"
+"""Work has failed in every attempt of which nobody is told but the operator: `app.py failed`."""
 
 
 class Health:
@@ -67,10 +71,20 @@ def _health() -> Response:
     return jsonify({"status": "degraded", "reasons": troubles} if troubles else {"status": "ok"})
 
 
+def _has_failed() -> bool:
+    try:
+        with database().read(None) as view:
+            return has_failed_untold(view.session)
+    except Unavailable:
+        return False  # said of the database itself
+
+
 def _troubles() -> list[str]:
     found = [] if database().answers() else [AWAY]
     for name, disk in disks():
         found += [f"{name}_full"] if disk.is_full() else [f"{name}_low"] if disk.is_low() else []
+    if not found and _has_failed():
+        found.append(FAILED)
     for troubles in current_app.extensions.get("concord.troubles", []):
         found += troubles()
     return found

@@ -10,6 +10,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from workspace.commands import exhibits as commands
+from workspace.commands import failed_work
 from workspace.commands.originals import ask_check, note_custody_print, note_vics_export
 from workspace.errors import Invalid
 from workspace.exchange.printed_custody import custody_pdf
@@ -92,6 +93,13 @@ def check_originals(path: ExhibitPath) -> None:
     """Have the stored originals of one's own exhibit read again and compared with the hashes that they came with."""
     with writing() as tx:
         ask_check(tx, path.exhibit_id)
+
+
+@api.post("/exhibits/<uuid:exhibit_id>/again")
+def try_again(path: ExhibitPath) -> None:
+    """Have done anew what failed in every attempt about the files of one's own exhibit."""
+    with writing() as tx:
+        failed_work.try_again(tx, path.exhibit_id)
 
 
 @api.get("/exhibits/<uuid:exhibit_id>/custody.pdf")

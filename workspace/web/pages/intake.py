@@ -83,6 +83,7 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         may_export = page.is_own and may(view, "export_vics", operation)
         may_read_known = page.is_own and may(view, "read_known", operation)
         may_check = page.is_own and may(view, "check_originals", operation)
+        may_try_again = page.is_own and may(view, "try_again", operation)
         may_bring_case = page.is_own and may(view, "bring_case", operation)
         cases = exhibit_cases(view.session, exhibit_id)
         compares = bool(cases) and (cases[0].records <= MOST_AT_ONCE or "compare" in request.args)
@@ -105,6 +106,7 @@ def exhibit(operation_id: int, exhibit_id: UUID) -> str:
         may_correct=may_correct,
         may_check=may_check,
         may_read_known=may_read_known,
+        may_try_again=may_try_again,
         may_export=may_export,
         may_bring_case=may_bring_case,
         cases=cases,
