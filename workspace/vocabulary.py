@@ -174,7 +174,8 @@ REFUSAL: Table = {
         "An archive or disk image of a kind that is not opened: unpack it with 7-Zip or an imaging tool"
     ),
     "part_of_split": N_("By its name a part of a file that was split: join all parts with 7-Zip and bring the whole"),
-    "sound_alone": N_("Sound: a cover picture inside is not looked at; FFmpeg takes it out"),
+    "sound_alone": N_("Sound, in which no cover picture was found"),
+    "cover_to_convert": N_("Sound with a cover picture of a kind that is not read: FFmpeg takes it out"),
     "truncated": N_("The file ends too early"),
     "too_large": N_("Larger than the limit"),
     "too_slow": N_("Reading it took too long"),

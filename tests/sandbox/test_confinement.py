@@ -269,6 +269,7 @@ def test_the_fork_server_holds_nothing_of_the_workspace() -> None:
         "pdf_pages",
         "photoshop",
         "picture_ends",
+        "picture_structure",
         "picture_sources",
         "pixels",
         "play_video",

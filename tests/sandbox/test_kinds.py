@@ -61,7 +61,6 @@ def test_a_transport_stream_is_known_wherever_it_begins() -> None:
         b"%!PS-Adobe-3.0 EPSF-3.0",
         b"#EXTM3U\nfile:///etc/passwd",
         b"ffconcat version 1.0",
-        b"\x00\x00\x00\x18ftypM4A \x00\x00\x00\x00",
         b"\x00\x00\x00\x0aftyp",
         b"\x47" * 100,
     ],

@@ -649,6 +649,7 @@ def test_a_document_gives_its_pictures_and_not_its_hundred_parts(
         ("letter.docx/word/media/image2.emf", True, "drawing_to_convert"),
         ("letter.docx/word/media/image3.png", True, "kind_not_supported"),
         ("letter.docx/word/media/slide.zip", True, "archive_in_archive"),
+        ("letter.docx/word/media/sound.mp3", True, None),  # opened, for it may have a cover
         ("locked.odt", False, None),
         ("locked.odt/Pictures/1.png", True, None),
         ("locked.odt/Pictures/2.jpg", True, "encrypted"),

@@ -14,6 +14,7 @@ from PIL import Image
 
 from tests.support import further_kinds as made
 from tests.support.bench import Bench
+from tests.support.sounds import sound
 from tests.support.work_material import Material
 
 
@@ -52,6 +53,8 @@ KINDS: dict[str, Callable[[Image.Image], bytes]] = {
     "a.pdf": lambda picture: made.document([Image.new("RGB", picture.size, "white"), picture]),
     "a.cr3": lambda picture: made.cr3(coded(picture)),
     "a.raf": lambda picture: made.raf(coded(picture)),
+    "a.mp3": lambda picture: sound("MP3", coded(picture)),
+    "a.m4a": lambda picture: sound("M4A", coded(picture)),
     **{f"a.{name}": video(name) for name in ("wmv", "flv", "dv", "mxf")},
 }
 

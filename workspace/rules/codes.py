@@ -46,12 +46,13 @@ _KINDS: dict[str, MediaKind] = {"application/pdf": "photo", "application/mxf": "
 
 
 def media_kind(media_type: str) -> MediaKind:
-    """What a medium of this type is: pictures are photos, and what is neither picture nor video holds other files."""
+    """What a medium of this type is: pictures are photos, and what is neither picture nor film holds other files. Sound
+    is a video whose only picture is its cover."""
     if media_type in _KINDS:
         return _KINDS[media_type]
     if media_type.startswith("image/"):
         return "photo"
-    return "video" if media_type.startswith("video/") else "archive"
+    return "video" if media_type.startswith(("video/", "audio/")) else "archive"
 
 
 Quality = Literal["good", "usable", "poor"]

@@ -206,7 +206,7 @@ class RefusalAnswer:
     answer: Literal["refused"]
     reason: Literal[
         "empty", "kind_not_supported", "truncated", "too_large", "too_slow", "out_of_memory", "damaged", "empty_video",
-        "picture_to_convert", "raw_to_develop", "video_to_convert", "encrypted",
+        "picture_to_convert", "raw_to_develop", "video_to_convert", "encrypted", "sound_alone", "cover_to_convert",
     ]  # fmt: skip
 
 

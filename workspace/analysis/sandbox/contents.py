@@ -15,8 +15,6 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from workspace.analysis.sandbox.gif import gif_blocks
-
 CHUNK = 1 << 20
 SCANNED = 1 << 17
 """Bytes that are searched for a marker at once: they stay in the processor's cache, and in memory that is there
@@ -145,10 +143,9 @@ def jpeg_contents(file: BinaryIO) -> Contents:
     return Contents(pictures, video, more=more or _has_other_kinds(file, end, video))
 
 
-def contents_behind(file: BinaryIO, name: str) -> Contents:
-    """The JPEGs and the video that stand behind a whole picture of another kind, as programs that hide them put them;
-    none where its end is not known."""
-    end = structural_end(file, name)
+def contents_behind(file: BinaryIO, end: int | None) -> Contents:
+    """The JPEGs and the video that stand behind a whole file of another kind, as programs that hide them put them; none
+    where its end is not known."""
     if end is None:
         return Contents(())
     others, video, more = _behind(file, end, set())
@@ -212,36 +209,12 @@ def _end_of_cut(file: BinaryIO, start: int, end: int) -> int:
     return file.seek(0, io.SEEK_END) if len(between) == start - end and not between.strip(b"\x00\xff") else start + 4
 
 
-def structural_end(file: BinaryIO, name: str) -> int | None:
-    """Where a picture ends by its own structure."""
-    file.seek(0)
-    head = file.read(12)
-    if name == "WEBP":
-        return 8 + int.from_bytes(head[4:8], "little")
-    if name in ("JPEG2000", "JXL", "HEIF", "AVIF") and head[4:8] in (b"jP  ", b"JXL ", b"ftyp"):
-        return _end_of_boxes(file)
-    if name == "BMP":
-        return int.from_bytes(head[2:6], "little") or None
-    if name == "GIF":
-        return gif_blocks(file).end
-    at = 8
-    for _ in range(100_000 if name == "PNG" else 0):
-        file.seek(at)
-        head = file.read(8)
-        if len(head) < 8:
-            break
-        at += 12 + int.from_bytes(head[:4], "big")
-        if head[4:] == b"IEND":
-            return at
-    return None
-
-
-def largest_jpeg(file: BinaryIO, start: int) -> Place | None:
-    """The largest JPEG anywhere behind `start`; None if there is none."""
+def largest_jpeg(file: BinaryIO, start: int, end: int | None = None) -> Place | None:
+    """The largest JPEG anywhere behind `start`, and before `end`; None if there is none."""
     best, at = None, start
     for _ in range(MOST_PICTURES):
         found = _search(file, _JPEG, at)
-        if found is None:
+        if found is None or (end is not None and found[0] >= end):
             break
         at = found[0]
         place = Place(at, None, jpeg_size(file, at))
@@ -308,16 +281,6 @@ def box_contents(file: BinaryIO) -> Place | None:
 def second_file(file: BinaryIO) -> int | None:
     """Where a second file of boxes begins behind a first one; None if there is none."""
     return next((at for at, kind, _ in boxes(file, 0) if kind == b"ftyp" and at > 0), None)
-
-
-def _end_of_boxes(file: BinaryIO) -> int | None:
-    """Where the last of the outermost boxes ends; None where one reaches past the file's end."""
-    size, end = file.seek(0, io.SEEK_END), 0
-    for at, kind, length in boxes(file, 0):
-        if at and at + length > size and kind not in BOXES_OF_PICTURES:
-            break  # no box, but what a program left behind the last one
-        end = at + length
-    return end if end <= size else None
 
 
 def is_sequence(file: BinaryIO) -> bool:

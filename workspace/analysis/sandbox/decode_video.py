@@ -18,11 +18,11 @@ import numpy as np
 from av.stream import Disposition
 
 from workspace.analysis.sandbox import limits
-from workspace.analysis.sandbox.contents import boxes
+from workspace.analysis.sandbox.contents import boxes, contents_behind
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.metadata import Facts, container_facts
 from workspace.analysis.sandbox.sampling import Timeline
-from workspace.analysis.sandbox.video_ends import ends_short, promised_s
+from workspace.analysis.sandbox.video_ends import ends_short, promised_s, structural_end
 from workspace.analysis.sandbox.video_track import BROKEN, Decoding, Sample, Share, read_timelines
 from workspace.errors import Refused
 
@@ -43,10 +43,14 @@ DEMUXERS = {
     "video/mj2": "mov",
     "video/vnd.rn-realvideo": "rm",
     "application/mxf": "mxf",
+    "audio/mpeg": "mp3",
+    "audio/flac": "flac",
+    "audio/mp4": "mov",
+    "audio/ogg": "ogg",
     "image/avif": "mov",
     "image/heic": "mov",
 }
-"""Of the pictures, their sequences (`animation`)."""
+"""Of sound, its cover; of the pictures, their sequences (`animation`)."""
 
 CODECS = frozenset(
     {
@@ -58,6 +62,8 @@ CODECS = frozenset(
     }
 )  # fmt: skip
 """What phones, cameras and sharing programs write. The other decoders of FFmpeg, which few people test, stay shut."""
+_OF_SOUND = {"empty_video": "sound_alone", "video_to_convert": "cover_to_convert"}
+"""By reason for which a video is not read: what that means of sound."""
 COVER_CODECS = frozenset({"mjpeg", "png"})
 """Of a picture beside the video."""
 
@@ -137,8 +143,11 @@ def read_video(file: BinaryIO, media_type: str, clock: Callable[[], float]) -> V
     except BROKEN as error:
         raise refusal("truncated" if cut_short(file, media_type) else "damaged") from error
     except Refused as error:
-        if error.facts["reason"] == "empty_video" and cut_short(file, media_type):
+        reason = str(error.facts["reason"])
+        if reason == "empty_video" and cut_short(file, media_type):
             raise refusal("truncated") from error
+        if media_type.startswith("audio/"):
+            raise refusal(_OF_SOUND.get(reason, reason)) from error
         raise
     if first is None:
         is_damaged = looking.has_lost_pictures or any(track.bad_packets for track in looking.tracks)
@@ -213,11 +222,19 @@ class _Looking:
             self.unseen |= track.unseen if track.seen or len(self.tracks) == 1 else {"tracks"}
         if cut_short(self.file, self.media_type):
             self.unseen.add("end")
+        elif hides_something(self.file, self.media_type):
+            self.unseen.add("pictures")
 
 
 def _is_followed(file: BinaryIO, media_type: str) -> bool:
     """Whether another video of the same build stands behind a video of boxes: of several, the first is read."""
     return DEMUXERS[media_type] == "mov" and sum(kind == b"moov" for _, kind, _ in boxes(file, 0)) > 1
+
+
+def hides_something(file: BinaryIO, media_type: str) -> bool:
+    """Whether a picture, an archive or a video of another build stands behind the end of a video."""
+    behind = contents_behind(file, structural_end(file, DEMUXERS[media_type]))
+    return bool(behind.pictures or behind.more or (behind.video and not _is_followed(file, media_type)))
 
 
 def breaks_its_promise(container: Any, timelines: Iterable[Timeline]) -> bool:

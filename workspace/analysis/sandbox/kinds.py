@@ -18,7 +18,8 @@ HEAD_BYTES = 4096
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"})
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _VIDEO_BRANDS = {b"qt  ": "video/quicktime", b"M4V ": "video/x-m4v", b"M4VH": "video/x-m4v", b"M4VP": "video/x-m4v"}
-_NOT_PICTURES = frozenset({b"M4A ", b"M4B ", b"M4P ", b"F4A ", b"F4B ", b"jxl ", b"jp2 ", b"jpx ", b"jpm ", b"mjp2"})
+_SOUNDS = frozenset({b"M4A ", b"M4B ", b"M4P ", b"F4A ", b"F4B "})
+_NOT_PICTURES = frozenset({b"jxl ", b"jp2 ", b"jpx ", b"jpm ", b"mjp2"})
 _QUICKTIME_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
 _BMP_HEADER_SIZES = frozenset({12, 40, 52, 56, 64, 108, 124})
 
@@ -65,7 +66,7 @@ def found_in(head: bytes) -> tuple[str | None, int]:
     for found in _SIGNATURE.finditer(head, 1):
         at = found.start() - 4 if found[0] == b"ftyp" else found.start()
         name = _begins(head[at:]) if at > 0 else None
-        if name is not None:
+        if name is not None and not name.startswith("audio/"):
             return name, at
     return None, 0
 
@@ -88,6 +89,8 @@ def _begins(head: bytes) -> str | None:
         (b"%PDF-", "application/pdf"),
         (b"\x00\x00\x00\x0cJXL \r\n\x87\n", "image/jxl"),
         (b"\xff\x0a", "image/jxl"),
+        (b"ID3", "audio/mpeg"),
+        (b"fLaC", "audio/flac"),
         (b"FUJIFILMCCD-RAW ", "image/x-fuji-raf"),
         (b"IIRO", "image/x-olympus-orf"),
         (b"IIRS", "image/x-olympus-orf"),
@@ -136,10 +139,11 @@ def _jpeg_2000(head: bytes) -> str | None:
 
 
 def _ogg(head: bytes) -> str | None:
-    """An Ogg whose first pages, which begin its tracks (RFC 3533, 4), name one that is a video: others are sound."""
+    """An Ogg, whose first pages begin its tracks (RFC 3533, 4): where they name none that is a video it is sound."""
     if head[:4] != b"OggS":
         return None
-    return "video/ogg" if any(mark in head for mark in (b"\x80theora", b"OVP80", b"\x01video\x00")) else None
+    has_video = any(mark in head for mark in (b"\x80theora", b"OVP80", b"\x01video\x00"))
+    return "video/ogg" if has_video else "audio/ogg"
 
 
 def _dv(head: bytes) -> str | None:
@@ -162,6 +166,8 @@ def _iso(head: bytes) -> str | None:
         return "image/heic"
     if major == b"crx ":
         return "image/x-canon-cr3"
+    if major in _SOUNDS:
+        return "audio/mp4"
     if major in _NOT_PICTURES or len(major) < 4:
         return None
     if major[:2] == b"3g":

@@ -45,7 +45,6 @@ _LATER: tuple[tuple[int, bytes, str], ...] = (
     (8, b"WAVE", _SOUND), (8, b"AIFF", _SOUND), (8, b"AIFC", _SOUND), (8, b"ILBM", _PICTURE),
     (40, b" EMF", _DRAWING), (128, b"DICM", _PICTURE), (2, b"-lh", _ARCHIVE),
 )  # fmt: skip
-_BRANDS = {b"M4A ": _SOUND, b"M4B ": _SOUND, b"M4P ": _SOUND, b"F4A ": _SOUND}
 _PARTS = re.compile(r"\.(?:z\d\d|r\d\d|\d{3}|part\d+\.rar)\Z", re.IGNORECASE)
 """How programs that split a file call its parts: nothing inside of them says so."""
 _OPENINGS = (
@@ -87,7 +86,7 @@ def _why_not(head: bytes) -> str:
         if head[at : at + len(mark)] == mark:
             return reason
     if head[4:8] == b"ftyp":
-        return _BRANDS.get(head[8:12], "kind_not_supported")
+        return "kind_not_supported"
     if head[4:8] == b"jP  ":
         return _PICTURE
     for opening, reason in _OPENINGS:

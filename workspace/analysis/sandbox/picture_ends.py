@@ -9,7 +9,7 @@ from workspace.analysis.sandbox.contents import BOXES, size_of
 
 _IN_BOXES = frozenset({"image/jp2", "image/jxl", "image/x-canon-cr3"})
 """Built in the same way, but for a codestream without boxes."""
-_BOXES = frozenset({
+KNOWN_BOXES = frozenset({
     b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"mfra", b"meta", b"free", b"skip", b"wide", b"pnot", b"uuid", b"udta",
     b"sidx", b"ssix", b"emsg", b"prft", b"pdin", b"idat", b"mpvd", b"jumb", b"Exif", b"xml ", b"brob", b"JXL ", b"jxlc",
     b"jxlp", b"jxll", b"jxli", b"jbrd", b"jP  ", b"jp2h", b"jp2c", b"jpch", b"jplh", b"asoc", b"res ", b"rreq", b"jp2i",
@@ -54,8 +54,8 @@ def boxes_cut_short(file: BinaryIO, size: int) -> bool:
         file.seek(at)
         head = file.read(16)
         if len(head) < 8:
-            return len(head) > 0 and head[4:] in (b"", *(kind[: len(head) - 4] for kind in _BOXES))
-        if at and head[4:8] not in _BOXES and head[4:8].isalnum():
+            return len(head) > 0 and head[4:] in (b"", *(kind[: len(head) - 4] for kind in KNOWN_BOXES))
+        if at and head[4:8] not in KNOWN_BOXES and head[4:8].isalnum():
             return False
         length = int.from_bytes(head[:4], "big")
         if length == 0:

@@ -18,15 +18,23 @@ from workspace.analysis.sandbox.contents import (
     largest_jpeg,
     part_of,
     second_file,
-    structural_end,
 )
 from workspace.analysis.sandbox.limits import refusal
 from workspace.analysis.sandbox.picture_ends import cut_short
+from workspace.analysis.sandbox.picture_structure import structural_end
 from workspace.analysis.sandbox.raw_contents import RAW, sensor_of
 from workspace.analysis.sandbox.tiff_contents import tiff_contents
 
 SMALL_PREVIEW = 16
 """A raw file whose largest preview has fewer than a sixteenth of its pixels was seen in part."""
+
+_RAW_BUILD = {
+    "image/x-canon-cr3": "CR3",
+    "image/x-fuji-raf": "RAF",
+    "image/x-olympus-orf": "TIFF",
+}
+"""Raw files whose end can be known, and how each is built. Panasonic's says where the values of its sensor begin and
+not how long they are; the directories of CRW and X3F are the last thing in the file, whatever it is."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +74,10 @@ def sources_of(file: BinaryIO, media_type: str, name: str) -> Sources:
         return _pdf_sources(file)
     if name == "PSD" and not photoshop.is_readable(file):
         raise refusal("picture_to_convert")
-    found = contents_behind(file, name)
-    end = structural_end(file, name) if name == "JXL" else None  # libjxl takes nothing behind it
-    pictures = (Source(name, Place(0, end) if end else WHOLE), *(Source("JPEG", place) for place in found.pictures))
+    end = structural_end(file, name)
+    found = contents_behind(file, end)
+    own = Place(0, end) if name == "JXL" and end else WHOLE  # libjxl takes nothing behind it
+    pictures = (Source(name, own), *(Source("JPEG", place) for place in found.pictures))
     more = found.more or (name == "PSD" and photoshop.has_layers(file))
     more |= name == "JPEG2000" and jpeg_2000.said_by(file).pictures > 1
     return Sources(pictures, found.video, ("pictures",) if more else ())
@@ -76,32 +85,51 @@ def sources_of(file: BinaryIO, media_type: str, name: str) -> Sources:
 
 def _tiff_sources(file: BinaryIO) -> Sources:
     """The pages of a TIFF; of a raw file the largest picture that the camera put inside."""
-    found = tiff_contents(file)
+    found, end = tiff_contents(file), structural_end(file, "TIFF")
     pages = tuple(Source("TIFF", frame=page) for page in found.pages)
     if found.raw is None:
-        return Sources(pages or (Source("TIFF"),))
-    preview = largest_jpeg(file, 8)
+        return _with_behind(file, end, Sources(pages or (Source("TIFF"),)))
+    preview, end = _preview(file, 8, end)
     if preview is None and not pages:
         raise refusal("raw_to_develop")
     unseen = _unseen_beside(preview, found.raw)
-    if preview is None:
-        return Sources(pages[:1], unseen=unseen)
+    own = Sources(pages[:1], unseen=unseen) if preview is None else _previewed(preview, unseen)
+    return _with_behind(file, end, own)
+
+
+def _preview(file: BinaryIO, start: int, end: int | None) -> tuple[Place | None, int | None]:
+    """The largest JPEG inside a raw file, and where the file ends: not known, where the only ones stand behind what its
+    directories name, as a maker's own places are not read."""
+    inside = largest_jpeg(file, start, end)
+    return (inside, end) if inside is not None else (largest_jpeg(file, start), None)
+
+
+def _previewed(preview: Place, unseen: tuple[str, ...]) -> Sources:
     return Sources((Source("JPEG", preview),), unseen=unseen, is_raw=True)
+
+
+def _with_behind(file: BinaryIO, end: int | None, own: Sources) -> Sources:
+    """The pictures of a file, and behind them those that stand behind its end."""
+    behind = contents_behind(file, end)
+    pictures = (*own.pictures, *(Source("JPEG", place) for place in behind.pictures))
+    unseen = tuple(dict.fromkeys((*own.unseen, *(("pictures",) if behind.more else ()))))
+    return replace(own, pictures=pictures, video=own.video or behind.video, unseen=unseen)
 
 
 def _raw_sources(file: BinaryIO, media_type: str) -> Sources:
     """The largest picture that the camera put into a raw file that is no TIFF."""
-    preview = largest_jpeg(file, 4)
+    end = structural_end(file, _RAW_BUILD.get(media_type, ""))
+    preview, end = _preview(file, 4, end)
     if preview is None:
         raise refusal(
             "truncated" if media_type == "image/x-canon-cr3" and cut_short(file, media_type) else "raw_to_develop"
         )
-    return Sources((Source("JPEG", preview),), unseen=_unseen_beside(preview, sensor_of(file, media_type)), is_raw=True)
+    return _with_behind(file, end, _previewed(preview, _unseen_beside(preview, sensor_of(file, media_type))))
 
 
 def _boxed_sources(file: BinaryIO, name: str) -> Sources:
     """The pictures of a HEIC or AVIF, which may end where a second file begins, and what stands behind them."""
-    own, behind = Place(0, second_file(file)), contents_behind(file, name)
+    own, behind = Place(0, second_file(file)), contents_behind(file, structural_end(file, name))
     frames = _heif_frames(part_of(file, own)) if name == "HEIF" else (Source(name),)
     pictures = (*(replace(frame, place=own) for frame in frames), *(Source("JPEG", each) for each in behind.pictures))
     return Sources(pictures, box_contents(file) or behind.video, ("pictures",) if behind.more else ())
@@ -120,8 +148,10 @@ def _pdf_sources(file: BinaryIO) -> Sources:
         return Sources(lost, unseen=("end" if is_cut else "damaged",))
     pages = tuple(Source("PDF", frame=page) for page in range(min(found.pages, limits.MAX_PARTS + 1)))
     pictures = tuple(Source("PDF", frame=page, inside=place) for page, place in found.pictures)
-    unseen = (*found.unseen, "end") if is_cut else found.unseen
-    return Sources(pages + pictures, unseen=unseen)
+    own = Sources(pages + pictures, unseen=tuple(found.unseen))
+    whole = _with_behind(file, structural_end(file, "PDF"), own)
+    is_followed = whole != own  # so that it does not end with its own mark
+    return replace(whole, unseen=(*whole.unseen, "end")) if is_cut and not is_followed else whole
 
 
 def _unseen_beside(preview: Place | None, sensor: tuple[int, int]) -> tuple[str, ...]:
