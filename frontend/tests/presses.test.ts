@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Presses } from "../src/gallery/presses";
+import { Presses } from "../src/shared/presses";
 
 it("sends presses in the order in which they were made, however long each takes", async () => {
   const presses = new Presses();

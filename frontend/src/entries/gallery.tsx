@@ -62,7 +62,13 @@ function start(mount: HTMLElement): void {
     { keys: ["arrowdown", "j"], label: t("Tile below"), group, run: () => move(0, 1), ...step },
     { keys: ["arrowup", "k"], label: t("Tile above"), group, run: () => move(0, -1), ...step },
     { keys: [" "], label: t("Hold to see the picture"), group, run: () => undefined, passive: true },
-    { keys: ["enter"], label: t("Open the page of the medium"), group, run: () => open(controller), views: true },
+    {
+      keys: ["enter"],
+      label: t("Open the page of the medium"),
+      group,
+      run: () => controller.inTurn(() => open(controller)),
+      views: true,
+    },
     {
       keys: ["o"],
       label: t("Open or close the stack"),
@@ -75,10 +81,11 @@ function start(mount: HTMLElement): void {
       keys: ["x"],
       label: t("Choose the tile, or not"),
       group,
-      run: () => {
-        const tile = controller.current();
-        if (tile) controller.choose(tile.id);
-      },
+      run: () =>
+        controller.inTurn(() => {
+          const tile = controller.current();
+          if (tile) controller.choose(tile.id);
+        }),
       views: true,
     },
     { keys: ["shift+arrowright"], label: t("Choose on to the next tile"), group, run: () => choose(forwards, 0), ...step },
@@ -110,13 +117,13 @@ function start(mount: HTMLElement): void {
       label: t("Undo the last press"),
       group,
       run: () => controller.undo(),
-      when: () => !!controller.done.peek()?.act,
+      when: () => controller.mayUndo,
     },
     {
       keys: ["escape"],
       label: t("Choose none"),
       group,
-      run: () => controller.setChosen(new Set()),
+      run: () => controller.inTurn(() => controller.setChosen(new Set())),
       when: () => controller.chosen.peek().size > 0,
     },
     { keys: ["-"], label: t("Smaller tiles"), group, run: () => controller.resize(-1), views: true },

@@ -22,9 +22,10 @@ import { categoryOf, type Given } from "../shared/grading";
 import { Lifting } from "../shared/lifting";
 import { personNumber, seriesNumber } from "../shared/numbers";
 import type { PageFacts } from "../shared/page-facts";
+import { Presses } from "../shared/presses";
 import { changed, type Filter, fromQuery, type Narrowed, type Order, orderOf, queryOf, toQuery } from "./filter";
 import { type Giving, isStack, type Mark, type Plan, placedBy, type Proposed, proposedOf, shownBy } from "./plans";
-import { Presses } from "./presses";
+import { Turns } from "./turns";
 import { between, linesOf, moved, type Row, rowOf, rowsOf, tileOf } from "./rows";
 
 /** By the digit that gives it. */
@@ -51,6 +52,10 @@ const SIZE = "concord.gallery-size";
 function keptSize(): number {
   const size = Number(localStorage.getItem(SIZE));
   return SIZES.some((each) => each === size) ? size : 3;
+}
+
+function notSent(presses: number): string {
+  return tn("{n} later press was not sent.", "{n} later presses were not sent.", presses);
 }
 
 export class GalleryController {
@@ -103,8 +108,10 @@ export class GalleryController {
   /** The window that is on its way. */
   private coming: Promise<void> = Promise.resolve();
   /** What was pressed gets hold of its tiles in this order, and is sent in the same. */
-  private grasped: Promise<void> = Promise.resolve();
+  private readonly turns = new Turns();
   private readonly presses = new Presses();
+  /** Other when what is pressed and waits has lost its tiles: the list is another one, no window has come, or one was refused. */
+  private reach = 0;
   /** Which question is the last one: answers of others come too late. */
   private turn = 0;
 
@@ -160,8 +167,35 @@ export class GalleryController {
     this.size.value = Math.min(SIZES.length, Math.max(1, this.size.peek() + steps));
   }
 
+  /** Do it behind what was pressed before. Whatever moves the cursor or the choice goes this way. */
+  inTurn(act: () => unknown): void {
+    this.turns.take(act);
+  }
+
+  /** The same for what does something to tiles: it is not done where they are not here any more. */
+  private toTiles(act: () => unknown): void {
+    const { reach } = this;
+    this.unsent.value += 1;
+    this.inTurn(() => {
+      this.unsent.value -= 1;
+      if (reach === this.reach) return act();
+      this.refusal.value = notSent(1);
+    });
+  }
+
   move(across: number, down: number): void {
+    this.inTurn(() => this.step(across, down));
+  }
+
+  private step(across: number, down: number): void {
     this.cursor.value = moved(this.lines.peek(), this.cursor.peek(), across, down);
+  }
+
+  /** Bring the cursor to a tile. */
+  point(id: string): void {
+    this.inTurn(() => {
+      this.cursor.value = id;
+    });
   }
 
   toggleFold(): void {
@@ -181,21 +215,25 @@ export class GalleryController {
   }
 
   choose(id: string): void {
-    const next = new Set(this.chosen.peek());
-    if (!next.delete(id)) next.add(id);
-    this.setChosen(next);
+    this.inTurn(() => {
+      const next = new Set(this.chosen.peek());
+      if (!next.delete(id)) next.add(id);
+      this.setChosen(next);
+    });
   }
 
   /** All tiles from the cursor to this one. */
   chooseTo(id: string): void {
-    this.setChosen(new Set([...this.chosen.peek(), ...between(this.tiles.peek(), this.cursor.peek(), id)]));
+    this.inTurn(() => this.setChosen(new Set([...this.chosen.peek(), ...between(this.tiles.peek(), this.cursor.peek(), id)])));
   }
 
   /** The tile at the cursor, and the one to which it moves. */
   chooseOn(across: number, down: number): void {
-    const from = this.cursor.peek();
-    this.move(across, down);
-    this.setChosen(new Set([...this.chosen.peek(), ...between(this.tiles.peek(), from, this.cursor.peek())]));
+    this.inTurn(() => {
+      const from = this.cursor.peek();
+      this.step(across, down);
+      this.setChosen(new Set([...this.chosen.peek(), ...between(this.tiles.peek(), from, this.cursor.peek())]));
+    });
   }
 
   setChosen(ids: ReadonlySet<string>): void {
@@ -217,8 +255,10 @@ export class GalleryController {
 
   /** With two or more chosen it is shown first what it touches; otherwise it is done at once, and the cursor moves on. */
   press(mark: Mark): void {
-    if (this.chosen.peek().size > 1) this.plan.value = { mark };
-    else this.mark(mark);
+    this.toTiles(() => {
+      if (this.chosen.peek().size < 2) return this.mark(mark);
+      this.plan.value = { mark };
+    });
   }
 
   gradeOf(tile: GalleryTile): Given | null {
@@ -233,12 +273,14 @@ export class GalleryController {
   }
 
   pressGrade(grade: Given): void {
-    if (this.chosen.peek().size > 1) this.plan.value = { grade };
-    else this.grade(grade);
+    this.toTiles(() => {
+      if (this.chosen.peek().size < 2) return this.grade(grade);
+      this.plan.value = { grade };
+    });
   }
 
-  private grade(grade: Given): void {
-    this.forTouched(async (tiles) => {
+  private async grade(grade: Given): Promise<void> {
+    await this.forTouched(async (tiles) => {
       const media = tiles.map((tile) => tile.id);
       const done = await this.act(() => call<GradedMedia>("POST", this.address("/grades"), { media, ...grade }));
       if (!done) return false;
@@ -252,23 +294,25 @@ export class GalleryController {
   }
 
   carryOut(): void {
-    const plan = this.plan.peek();
-    if (!plan) return;
-    this.plan.value = null;
-    if ("mark" in plan) this.mark(plan.mark);
-    else if ("grade" in plan) this.grade(plan.grade);
-    else if ("propose" in plan) this.propose(plan.propose);
-    else if ("give" in plan) this.give(plan.give);
-    else this.place(plan.series);
+    this.toTiles(() => {
+      const plan = this.plan.peek();
+      if (!plan) return;
+      this.plan.value = null;
+      if ("mark" in plan) return this.mark(plan.mark);
+      if ("grade" in plan) return this.grade(plan.grade);
+      if ("propose" in plan) return this.propose(plan.propose);
+      if ("give" in plan) return this.give(plan.give);
+      return this.place(plan.series);
+    });
   }
 
-  private propose(wanted: Proposed): void {
+  private async propose(wanted: Proposed): Promise<void> {
     const words = this.grounds.peek();
     const change =
       "grade" in wanted
         ? { kind: "grade", value: String(wanted.grade.number) }
         : { kind: "series", series: this.seriesId(wanted.series) };
-    this.forTouched(async (tiles) => {
+    await this.forTouched(async (tiles) => {
       const media = proposedOf(tiles, wanted).map((tile) => tile.id);
       const address = `/api/v1/operations/${this.facts.operation}/proposals/media`;
       const done = await this.act(() => call<ProposedAtOnce>("POST", address, { ...change, media, words }));
@@ -282,13 +326,15 @@ export class GalleryController {
 
   /** The faces of everybody whom the touched tiles show, until some are left out. */
   pressGive(): void {
-    const from = shownBy(this.touched());
-    if (from.length) this.plan.value = { give: { from, to: "" } };
+    this.toTiles(() => {
+      const from = shownBy(this.touched());
+      if (from.length) this.plan.value = { give: { from, to: "" } };
+    });
   }
 
-  private give({ from, to }: Giving): void {
+  private async give({ from, to }: Giving): Promise<void> {
     const persons = from.filter((each) => String(each) !== to);
-    this.forTouched(async (tiles) => {
+    await this.forTouched(async (tiles) => {
       const media = tiles.filter((tile) => tile.own_persons.some((each) => persons.includes(each))).map((tile) => tile.id);
       const body = { media, persons, to: to ? Number(to) : null };
       const address = `/api/v1/operations/${this.facts.operation}/persons/give`;
@@ -303,8 +349,8 @@ export class GalleryController {
     return this.choices.peek()?.series.find((each) => each.number === number)?.id;
   }
 
-  private mark(mark: Mark): void {
-    this.forTouched(async (tiles) => {
+  private async mark(mark: Mark): Promise<void> {
+    await this.forTouched(async (tiles) => {
       if (mark === "nothing" && tiles.some((tile) => tile.state === "waiting")) {
         this.refusal.value = t("What is still being read was seen by nobody. Load the page again, and look at it first.");
         return false;
@@ -318,24 +364,32 @@ export class GalleryController {
     });
   }
 
-  undo(): void {
-    this.presses.add(async () => {
-      const last = this.done.peek();
-      if (!last?.act) return true;
-      if ((await this.act(() => call("DELETE", `/api/v1/${last.what}/${last.act}`))) === null) return false;
-      this.tell(t("Taken back"), "");
-      // What stood before is the server's to say.
-      this.marked.value = new Map();
-      this.graded.value = new Map();
-      this.begin(this.filter.peek());
-      return true;
-    });
+  /** Whether there is something to take back: also what is still on its way. */
+  get mayUndo(): boolean {
+    return !!this.done.peek()?.act || this.unsent.peek() > 0;
   }
 
-  private place(series: number): void {
+  undo(): void {
+    this.inTurn(() => this.presses.add(() => this.takeBack()));
+  }
+
+  /** Take back what was pressed last before this. */
+  private async takeBack(): Promise<boolean> {
+    const last = this.done.peek();
+    if (!last?.act) return true;
+    if ((await this.act(() => call("DELETE", `/api/v1/${last.what}/${last.act}`))) === null) return false;
+    this.tell(t("Taken back"), "");
+    // What stood before is the server's to say.
+    this.marked.value = new Map();
+    this.graded.value = new Map();
+    this.begin(this.filter.peek());
+    return true;
+  }
+
+  private async place(series: number): Promise<void> {
     const id = this.seriesId(series);
     if (!id) return;
-    this.forTouched(async (tiles) => {
+    await this.forTouched(async (tiles) => {
       const { numbers, media } = placedBy(tiles);
       if (!numbers.length && !media.length) return true;
       const done = await this.act(() => call<PlacedInSeries>("POST", `/api/v1/series/${id}/placements`, { numbers, media }));
@@ -358,30 +412,29 @@ export class GalleryController {
    * comes; presses are sent one behind the other. What was pressed behind one that was refused is not sent, and the cursor, or
    * the choice, goes back to where that one was.
    */
-  private forTouched(act: (tiles: readonly GalleryTile[]) => Promise<boolean>): void {
+  private async forTouched(act: (tiles: readonly GalleryTile[]) => Promise<boolean>): Promise<void> {
+    const tiles = this.touched();
+    if (!tiles.length) return;
+    const [at, chosen] = [this.cursor.peek(), this.chosen.peek()];
+    const back = (unsent: number): void => {
+      this.reach += 1;
+      this.cursor.value = at;
+      if (chosen.size) this.setChosen(chosen);
+      if (unsent) this.refusal.value += ` ${notSent(unsent)}`;
+      this.follow();
+    };
     this.unsent.value += 1;
     const ended = (): void => {
       this.unsent.value -= 1;
     };
-    this.grasped = this.grasped.then(async () => {
-      const tiles = this.touched();
-      if (!tiles.length) return ended();
-      const [at, chosen] = [this.cursor.peek(), this.chosen.peek()];
-      const back = (unsent: number): void => {
-        this.cursor.value = at;
-        if (chosen.size) this.setChosen(chosen);
-        if (unsent) this.refusal.value += ` ${tn("{n} later press was not sent.", "{n} later presses were not sent.", unsent)}`;
-        this.follow();
-      };
-      this.presses.add(() => act(tiles), back, ended);
-      if (chosen.size) this.setChosen(new Set());
-      else await this.goOn();
-    });
+    this.presses.add(() => act(tiles), back, ended);
+    if (chosen.size) this.setChosen(new Set());
+    else await this.goOn();
   }
 
   /** Open a medium's page once all that was pressed before is stored; where some of that was refused it stays closed. */
   openWhenSent(id: string): void {
-    this.grasped = this.grasped.then(() =>
+    this.inTurn(() =>
       this.presses.add(async () => {
         window.location.assign(this.pageOf(id));
         return true;
@@ -389,13 +442,16 @@ export class GalleryController {
     );
   }
 
-  /** To the next tile, also where its window is still to come. */
+  /** To the next tile, also where its window is still to come; where it does not come, what waits is for no tile. */
   private async goOn(): Promise<void> {
     const at = this.cursor.peek();
-    this.move(1, 0);
+    this.step(1, 0);
     if (this.cursor.peek() === at && !this.whole.peek()) {
-      await this.more();
-      this.move(1, 0);
+      const { reach } = this;
+      await this.turns.waitFor(this.more());
+      if (reach !== this.reach) return;
+      this.step(1, 0);
+      if (this.cursor.peek() === at && !this.whole.peek()) this.reach += 1;
     }
     this.follow();
   }
@@ -446,6 +502,7 @@ export class GalleryController {
 
   private begin(filter: Filter): void {
     this.turn += 1;
+    this.reach += 1;
     this.veils.clear();
     this.tiles.value = [];
     this.after = null;

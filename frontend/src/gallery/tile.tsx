@@ -44,9 +44,7 @@ export function Tile({ controller, tile, namesDay }: Props) {
         href={controller.pageOf(tile.id)}
         aria-label={label(tile, isSeen, grade)}
         tabIndex={isAt ? 0 : -1}
-        onFocus={() => {
-          controller.cursor.value = tile.id;
-        }}
+        onFocus={() => controller.point(tile.id)}
         {...press}
       />
       <input
@@ -182,7 +180,7 @@ function held(controller: GalleryController, id: string) {
     onPointerDown: (event: PointerEvent) => {
       if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
       lifted = false;
-      controller.cursor.value = id;
+      controller.point(id);
       timer = window.setTimeout(() => {
         lifted = true;
         void controller.lifting.lift(id);

@@ -198,22 +198,26 @@ export class Film {
   private show(): void {
     const { copy, lifted } = this;
     if (!copy.value || !lifted || !this.veiled) return;
-    const goesOn = !this.veiled.paused;
     this.source.value = `/media/items/${this.id}/film/${copy.value.side}/clear`;
     lifted.src = this.source.value;
     lifted.muted = !this.sounds.value;
     lifted.playbackRate = this.speed.value;
-    lifted.currentTime = this.at_ms.value.length ? momentOf(this.at_ms.value, this.frame.value) : 0;
-    lifted.addEventListener(
-      "seeked",
-      () => {
-        if (!this.source.value) return;
-        this.veiled?.pause();
-        this.clear.value = true;
-        if (goesOn) void lifted.play().catch(() => undefined);
-      },
-      { once: true },
-    );
+    const place = (): number => (this.at_ms.value.length ? momentOf(this.at_ms.value, this.frame.value) : 0);
+    let wanted = place();
+    lifted.currentTime = wanted;
+    lifted.onseeked = () => {
+      const goesOn = this.veiled?.paused === false;
+      // Stepped meanwhile: what becomes clear is the picture that is numbered, and that a still would be taken of.
+      if (!goesOn && place() !== wanted) {
+        wanted = place();
+        lifted.currentTime = wanted;
+        return;
+      }
+      lifted.onseeked = null;
+      this.veiled?.pause();
+      this.clear.value = true;
+      if (goesOn) void lifted.play().catch(() => undefined);
+    };
     this.recorder = window.setInterval(() => void this.flush(), RECORD_EVERY_MS);
   }
 
@@ -222,6 +226,7 @@ export class Film {
     if (!this.source.value) return;
     void this.flush();
     const { lifted, veiled } = this;
+    if (lifted) lifted.onseeked = null;
     const goesOn = lifted !== null && !lifted.paused && this.clear.value;
     this.clear.value = false;
     this.source.value = "";

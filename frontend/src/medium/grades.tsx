@@ -109,7 +109,7 @@ function Table({ table, grades }: { table: StandingTable; grades: GradesOfMedium
             title={each.meaning || undefined}
             aria-pressed={mine === each.number}
             aria-keyshortcuts={isOwn && each.number < 10 ? String(each.number) : undefined}
-            onClick={() => void grades.give({ country: table.country, number: each.number })}
+            onClick={() => grades.give({ country: table.country, number: each.number })}
           >
             {isOwn && each.number < 10 ? <Key name={String(each.number)} /> : <b>{each.number}</b>} <bdi>{each.label}</bdi>
           </button>
@@ -173,7 +173,7 @@ function Undo({ grades }: { grades: GradesOfMedium }) {
     <p class="undo">
       <Icon name="check" /> {done.told}{" "}
       {done.act && (
-        <button class="btn small" type="button" onClick={() => void grades.undo()}>
+        <button class="btn small" type="button" onClick={() => grades.undo()}>
           {t("Undo")} <Key name="U" />
         </button>
       )}

@@ -1,11 +1,15 @@
-/** The grades of one medium: asks for them, gives one, and takes the last one back. */
+/**
+ * The grades of one medium: asks for them, gives one, and takes the last one back. Presses are sent one behind the other: of two the
+ * later one stands, and what is taken back is what was pressed last.
+ */
 import { type Signal, signal } from "@preact/signals";
 import { call, Refusal } from "../core/api";
 import { announce } from "../core/dom";
-import { t } from "../core/i18n";
+import { t, tn } from "../core/i18n";
 import type { GradedMedia, Grading, MediumGrades } from "../shared/answers";
 import { categoryOf, type Given } from "../shared/grading";
 import type { PageFacts } from "../shared/page-facts";
+import { Presses } from "../shared/presses";
 
 export class GradesOfMedium {
   readonly page: Signal<MediumGrades | null> = signal(null);
@@ -13,6 +17,9 @@ export class GradesOfMedium {
   readonly refusal = signal("");
   /** What the last press said, and how it is taken back; without an act it cannot be. */
   readonly done: Signal<{ told: string; act: string } | null> = signal(null);
+  private readonly presses = new Presses();
+  /** So many presses are not stored yet. */
+  private unsent = 0;
 
   constructor(
     readonly facts: PageFacts,
@@ -35,11 +42,11 @@ export class GradesOfMedium {
   /** By one's own country's table, as a digit gives it. */
   press(number: number): void {
     const grade = { country: this.facts.country, number };
-    if (this.facts.grades && categoryOf(this.grading.peek(), grade)) void this.give(grade);
+    if (this.facts.grades && categoryOf(this.grading.peek(), grade)) this.give(grade);
   }
 
-  async give(grade: Given): Promise<void> {
-    await this.act(async () => {
+  give(grade: Given): void {
+    this.inTurn(async () => {
       const address = `/api/v1/operations/${this.facts.operation}/gallery/grades`;
       const { act } = await call<GradedMedia>("POST", address, { media: [this.id], ...grade });
       this.tell(t("Graded «{grade}»", { grade: categoryOf(this.grading.peek(), grade) }), act);
@@ -47,14 +54,32 @@ export class GradesOfMedium {
     });
   }
 
-  async undo(): Promise<void> {
-    const last = this.done.peek();
-    if (!last?.act) return;
-    await this.act(async () => {
+  /** Whether there is something to take back: also what is still on its way. */
+  get mayUndo(): boolean {
+    return !!this.done.peek()?.act || this.unsent > 0;
+  }
+
+  undo(): void {
+    this.inTurn(async () => {
+      const last = this.done.peek();
+      if (!last?.act) return;
       await call("DELETE", `/api/v1/gallery/grades/${last.act}`);
       this.tell(t("Taken back"), "");
       await this.ask();
     });
+  }
+
+  private inTurn(press: () => Promise<void>): void {
+    this.unsent += 1;
+    this.presses.add(
+      () => this.act(press),
+      (unsent) => {
+        if (unsent) this.refusal.value += ` ${tn("{n} later press was not sent.", "{n} later presses were not sent.", unsent)}`;
+      },
+      () => {
+        this.unsent -= 1;
+      },
+    );
   }
 
   private tell(told: string, act: string): void {
@@ -66,13 +91,16 @@ export class GradesOfMedium {
     this.page.value = await call<MediumGrades>("GET", `/api/v1/items/${this.id}/grades`);
   }
 
-  private async act(press: () => Promise<void>): Promise<void> {
+  /** Whether it was not refused. */
+  private async act(press: () => Promise<void>): Promise<boolean> {
     this.refusal.value = "";
     try {
       await press();
+      return true;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.refusal.value = error.faults.join(" ") || error.message;
+      return false;
     }
   }
 }
