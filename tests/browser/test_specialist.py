@@ -261,7 +261,7 @@ def send_a_card(walk: Walk) -> str:
     draw(page, 0.001, 0.001, 0.999, 0.999)
     walk.here.provoke("status of 422")
     walk.here.press("Make the card")
-    expect(page.get_by_text("not masked")).to_be_visible()
+    expect(page.get_by_text("under no mask")).to_be_visible()
     draw(page, 0.0, 0.0, 0.999, 0.999)
     look_at(page, "card-new")
     walk.here.press("Make the card")
