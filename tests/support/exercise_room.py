@@ -34,8 +34,9 @@ from workspace.model.database import Database
 from workspace.store.keys import load_or_create_master
 from workspace.store.objects import open_store
 
-STILL_LIMIT_S = 120.0
-"""After so long in which the workers got on with nothing, they never will; how long all of it takes, is the machine's."""
+STILL_LIMIT_S = 600.0
+"""After so long in which the workers got on with nothing, they never will: where fifteen programs share two cores, two
+videos take them two minutes."""
 VERIFIED = "select count(*) from record_check where operation_id = :id"
 """The first check of its record is over: the next is tomorrow's, and falls into no act of a test."""
 
