@@ -92,6 +92,8 @@ insert into lead_evidence (operation_id, lead_id, compartment_id, side, country,
 insert into lead_evidence (operation_id, lead_id, compartment_id, side, country, face_id, person_id, media_item_id, exhibit_id)
   select :op, id, b, 2, country_b, face_b, person_b, medium_b, exhibit_b from pair;
 
+update lead_evidence e set sketch = face_sketch(f.embedding) from face f where f.id = e.face_id;
+
 create temp table staff as select m.user_id, u.agency_id, a.country, m.role, row_number() over (partition by a.country, m.role order by m.user_id) as k
   from membership m join app_user u on u.id = m.user_id join agency a on a.id = u.agency_id where m.operation_id = :op;
 

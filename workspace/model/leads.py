@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import BigInteger, Double, FetchedValue, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -88,6 +89,7 @@ class LeadEvidence(Base):
     register_entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("register_entry.id"))
     media_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("media_item.id"))
     exhibit_id: Mapped[UUID | None] = mapped_column(ForeignKey("exhibit.id"))
+    sketch: Mapped[Any | None] = mapped_column(HALFVEC(), server_default=FetchedValue(), deferred=True)
 
 
 class LeadTold(Base):
