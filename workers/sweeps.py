@@ -12,7 +12,7 @@ import time
 from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from uuid import UUID, uuid4
@@ -64,7 +64,10 @@ VIDEO_ENDS_S = 600.0
 EVERY_S = 5.0
 """Between two frames of one shot of a video."""
 MOST_MOMENTS = 120
-"""Frames of a video: of a longer one they stand further apart."""
+"""Frames of a video: of a longer one they stand further apart. Where some are left, moments at which its coder saw the
+scene change are looked at too: what was shown between two samples."""
+SAME_S = 0.05
+"""Two pictures of a video that stand so near are one."""
 
 
 @dataclass(frozen=True)
@@ -245,8 +248,9 @@ def _in_part(found: _Found) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class _Film:
-    """What moves. frames: for each moment that is looked at the shot, the second, and the picture or None; cuts_s:
-    where its shots begin; is_whole: they are as many as they should be."""
+    """What moves. frames: for each moment that is looked at the shot, the second, and the picture or None; a shot of
+    its own, below 0, is a moment at which the coder saw the scene change, which may stand between two samples of the
+    first look; cuts_s: where its shots begin; is_whole: they are as many as they should be."""
 
     frames: Iterator[tuple[int, float, Pixels | None]]
     cuts_s: list[float]
@@ -260,11 +264,18 @@ def _film_of(
     moments = moments_of(duration_s, cuts_s)
 
     def frames() -> Iterator[tuple[int, float, Pixels | None]]:
-        for shot, at_s in _some(moments):
+        asked, scenes_ms = _some(moments), tuple[int, ...]()
+        for shot, at_s in asked:
             try:
-                yield shot, at_s, tools.decoder.still(descriptor, round(at_s * 1000), moving=moving).pixels
+                one = tools.decoder.still(descriptor, round(at_s * 1000), moving=moving)
             except Refused:
                 yield shot, at_s, None
+            else:
+                scenes_ms = one.scenes_ms
+                yield shot, at_s, one.pixels
+        for number, at_ms in enumerate(scenes_ms[: MOST_MOMENTS - len(asked)], start=1):
+            with suppress(Refused):
+                yield -number, at_ms / 1000, tools.decoder.still(descriptor, at_ms, moving=moving).pixels
 
     return _Film(frames(), list(cuts_s), len(moments) <= MOST_MOMENTS)
 
@@ -275,10 +286,12 @@ def _look_at_film(
     until_s, ends_s = time.thread_time() + VIDEO_S, time.monotonic() + VIDEO_ENDS_S
     found.is_whole = found.is_whole and film.is_whole
     found.cuts_s = film.cuts_s
-    for _, shot in groupby(film.frames, key=lambda frame: frame[0]):
+    for number, shot in groupby(film.frames, key=lambda frame: frame[0]):
         seen: list[tuple[FoundFace, float, FoundFaceRow]] = []
         for _, at_s, pixels in shot:
             if time.thread_time() > until_s or time.monotonic() > ends_s:
+                if number < 0:
+                    return
                 found.is_whole = False
                 break
             tools.steps += 1
@@ -286,8 +299,11 @@ def _look_at_film(
                 found.is_whole = False
                 continue
             height, width = pixels.shape[:2]
-            known = _seen_in_sample(tools, pixels)
-            known += [one.in_picture(width, height) for one in standing if _is_near(one, at_s, film.cuts_s)]
+            near = [one for one in standing if _is_near(one, at_s, film.cuts_s)]
+            if number < 0:
+                near = [one for one in near if one.at_s is not None and abs(one.at_s - at_s) <= SAME_S]
+            known = [] if number < 0 else _seen_in_sample(tools, pixels)
+            known += [one.in_picture(width, height) for one in near]
             swept = sweep_picture(tools.engine, pixels, known, until_s)
             seen += [(face, at_s, _row(tools, key, pixels, face, at_s=at_s)) for face in swept.faces]
         _into_tracks(seen, found)

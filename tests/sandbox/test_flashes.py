@@ -10,10 +10,10 @@ import av
 import numpy as np
 import pytest
 
-from tests.support.sandbox_material import decode_video, photograph
+from tests.support.sandbox_material import decode_video, descriptor_of, photograph
 from workspace.analysis.sandbox import limits
 from workspace.analysis.sandbox.client import Decoder
-from workspace.analysis.sandbox.sampling import MAX_KEY_GAPS, Timeline, plan_samples
+from workspace.analysis.sandbox.sampling import MAX_KEY_GAPS, Timeline, early_keys, plan_samples
 
 RATE = 25
 CALM, FLASH = (photograph(name).resize((96, 64)) for name in ("skimage/data/coffee.png", "skimage/data/astronaut.png"))
@@ -72,3 +72,32 @@ def test_samples_stand_as_close_as_is_promised(minutes: float) -> None:
         else:
             gaps = np.diff(np.sort(times[sorted(plan.keys)]))
             assert float(gaps.max()) <= MAX_KEY_GAPS * usual_s
+
+
+def test_a_key_frame_that_comes_early_says_that_the_scene_changed() -> None:
+    def early(*keys_s: float, duration_s: float = 30) -> tuple[int, ...]:
+        times = np.arange(0, duration_s, 1 / RATE)
+        return early_keys(Timeline(times, np.array([round(each * RATE) for each in keys_s]), duration_s))
+
+    assert early(0, 4.2, 14.2, 24.2) == (4200,)
+    assert early(0, 4.2) == (4200,)
+    assert early(*range(30)) == early(0, 10, 20) == early(0) == ()
+    assert len(early(0, 100, *(100 + each / 5 for each in range(1, 400)), duration_s=200)) == limits.MAX_SCENES
+
+
+def test_a_still_tells_where_the_coder_saw_the_scene_change(decoder: Decoder) -> None:
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as output:
+        stream: Any = output.add_stream("libx264", rate=RATE, options={"sc_threshold": "40", "preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = *CALM.size, "yuv420p"
+        stream.codec_context.gop_size = 250
+        for number in range(20 * RATE):
+            frame = av.VideoFrame.from_image(FLASH if 105 <= number < 120 else CALM)
+            frame.pts = number
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode(None))
+
+    with descriptor_of(file.getvalue()) as descriptor:
+        assert 4200 in decoder.still(descriptor, 9_000).scenes_ms
+    with descriptor_of(with_flash(10, at_s=4, lasts_s=1, group=25)) as descriptor:
+        assert decoder.still(descriptor, 5_000).scenes_ms == ()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -294,3 +295,30 @@ def test_a_photo_of_which_a_part_is_lost_inside_is_no_longer_called_complete(ben
     with bench.app.read(bench.operation.person("EC")) as view:
         report = intake_report(view.session, bench.operation.id)
     assert [(line.part, line.files) for line in report.unseen] == [("damaged", 1)]
+
+
+def test_a_face_that_is_shown_between_two_samples_is_found_where_the_coder_saw_the_scene_change(
+    bench: Bench, material: Material, tmp_path: Path
+) -> None:
+    with Image.open(material.portrait()) as portrait, Image.open(material.landscape("scene.jpg", seed=93)) as scene:
+        calm, brief = (each.convert("RGB").resize((480, 480)) for each in (scene, portrait))
+    path = tmp_path / "brief.mp4"
+    with av.open(str(path), "w") as output:
+        stream = output.add_stream(
+            "libx264", rate=25, options={"g": "250", "preset": "ultrafast", "sc_threshold": "40"}
+        )
+        stream.width, stream.height, stream.pix_fmt = 480, 480, "yuv420p"
+        for number in range(30 * 25):
+            frame = av.VideoFrame.from_image(brief if 105 <= number < 120 else calm)  # 4.2 to 4.8 s
+            frame.pts = number
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode(None))
+    medium = medium_of(bench, bench.bring("EC", path))
+    bench.work()
+    assert bench.rows(FACES, medium=medium) == []
+
+    bench.sweep()
+
+    [face] = bench.rows("select at_s, by_sweep from face where media_item_id = :medium", medium=medium)
+    assert (face.by_sweep, 4.2 <= face.at_s < 4.8) == (True, True)
+    assert page(bench, medium).sweep.is_whole

@@ -22,6 +22,7 @@ from workspace.analysis.sandbox.limits import (
     MAX_PARTS,
     MAX_PLAY_FRAMES,
     MAX_PLAY_SIDE,
+    MAX_SCENES,
     MAX_TRACKS,
     PIXELS_AT,
     SHARED_BYTES,
@@ -174,6 +175,7 @@ class StillAnswer:
 
     answer: Literal["still"]
     at_ms: Annotated[int, Field(ge=0, le=10**10)]
+    scenes_ms: Annotated[list[Annotated[int, Field(ge=0, le=10**10)]], Field(max_length=MAX_SCENES)]
     stamp: _Stamp | None
     width: _Length
     height: _Length

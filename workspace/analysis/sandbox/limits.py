@@ -51,6 +51,8 @@ MAX_NARROW_PIXELS = 16_000_000
 MIN_DRAFT_SIDE = 1600
 """A JPEG that its own decoder can halve to at least this side is used as it is: resampling costs time and identity."""
 MAX_FRAME_SIDE = 1280
+MAX_SCENES = 60
+"""Key frames of a video that come early and are told of."""
 MAX_FRAMES = 600
 MAX_BATCH_FRAMES = 64
 """So that the header of a batch always fits its page."""

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from workspace.analysis.sandbox import limits
 from workspace.analysis.sandbox.decode_video import DEMUXERS, cut_short, is_cover, opened, usable_streams
 from workspace.analysis.sandbox.limits import refusal
-from workspace.analysis.sandbox.sampling import Timeline
+from workspace.analysis.sandbox.sampling import Timeline, early_keys
 from workspace.analysis.sandbox.video_ends import promised_s
 from workspace.analysis.sandbox.video_track import (
     AS_STORED,
@@ -83,13 +83,15 @@ class Playable:
 
 
 class Still(NamedTuple):
-    """One picture in full, (H, W, 3) uint8, RGB, upright; width and height: of the original."""
+    """One picture in full, (H, W, 3) uint8, RGB, upright; width and height: of the original; scenes_ms: when the coder
+    of the video saw scenes change (`sampling.early_keys`)."""
 
     at_ms: int
     stamp: int | None
     pixels: NDArray[np.uint8]
     width: int
     height: int
+    scenes_ms: tuple[int, ...] = ()
 
 
 def read_playable(file: BinaryIO, media_type: str, side: int, clock: Callable[[], float]) -> Playable:
@@ -157,7 +159,8 @@ def read_still(file: BinaryIO, media_type: str, at_ms: int, clock: Callable[[], 
     matrix = display_matrix(found.frame)
     pixels = found.frame.reformat(*size, format="rgb24", interpolation="BICUBIC", threads=1).to_ndarray()
     width, height = (height, width) if is_sideways(matrix) else (width, height)
-    return Still(found.at_ms, found.stamp, as_displayed(pixels, matrix), width, height)
+    scenes_ms = early_keys(reading.timeline)
+    return Still(found.at_ms, found.stamp, as_displayed(pixels, matrix), width, height, scenes_ms)
 
 
 class _Decoded(NamedTuple):

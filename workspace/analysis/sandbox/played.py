@@ -59,13 +59,15 @@ class PlayedVideo:
 
 
 class StillFrame(NamedTuple):
-    """One picture of a video in full: pixels (H, W, 3) uint8, RGB, upright; width and height: of the original."""
+    """One picture of a video in full: pixels (H, W, 3) uint8, RGB, upright; width and height: of the original;
+    scenes_ms: moments at which the video's coder saw the scene change, some of them."""
 
     at_ms: int
     stamp: int | None
     pixels: Pixels
     width: int
     height: int
+    scenes_ms: tuple[int, ...] = ()
 
 
 def played(first: Answer, shared: mmap.mmap, further: Callable[[], Answer]) -> PlayedVideo:
@@ -119,4 +121,4 @@ def still(answer: Answer, shared: mmap.mmap) -> StillFrame:
     if not isinstance(answer, StillAnswer):
         raise refusal("crashed")
     pixels = read_pixels(shared, offset=0, width=answer.pixels_width, height=answer.pixels_height)
-    return StillFrame(answer.at_ms, answer.stamp, pixels, answer.width, answer.height)
+    return StillFrame(answer.at_ms, answer.stamp, pixels, answer.width, answer.height, tuple(answer.scenes_ms))

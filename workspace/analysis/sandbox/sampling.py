@@ -24,6 +24,9 @@ CUT_DISTANCE = 0.5
 zooms over one picture stay under 0.3, two different pictures are above 0.6."""
 
 
+EARLY = 0.75
+"""Of the longest distance of two key frames: one that follows nearer than this was put there for what it shows."""
+
 SEEN_WITHIN_S = 1.25
 """A picture further than this from every sample was not looked at: the usual gaps of key frames, 2 s, leave 1 s."""
 
@@ -70,6 +73,19 @@ def plan_samples(timeline: Timeline, *, most: int = limits.MAX_FRAMES) -> Plan:
     by_time = timeline.keys[np.argsort(timeline.times[timeline.keys], kind="stable")]
     chosen = frozenset(int(ordinal) for ordinal in by_time[np.unique(_nearest(at, wanted))])
     return Plan(max(every_s, duration_s / len(chosen)), chosen)
+
+
+def early_keys(timeline: Timeline) -> tuple[int, ...]:
+    """When key frames come earlier than the coder's usual distance asks for, in milliseconds: there it saw the scene
+    change, also for a moment between two samples. At most `limits.MAX_SCENES`, spread evenly."""
+    at = np.sort(timeline.times[timeline.keys])
+    if len(at) < 2:
+        return ()
+    usual_s = float(np.diff(np.append(at, timeline.duration_s)).max())
+    early = at[1:][np.diff(at) < EARLY * usual_s]
+    if len(early) > limits.MAX_SCENES:
+        early = early[np.linspace(0, len(early) - 1, limits.MAX_SCENES).astype(int)]
+    return tuple(int(each) for each in np.round(early * 1000) if each >= 0)
 
 
 def unseen_of(times: NDArray[np.float64], seen: Sequence[float]) -> set[str]:

@@ -223,7 +223,7 @@ def _put_still(outbox: Outbox, one: play_video.Still) -> None:
     outbox.put_pixels(one.pixels, 0)
     height, width = one.pixels.shape[:2]
     size: dict[str, object] = {"width": one.width, "height": one.height, "pixels_width": width, "pixels_height": height}
-    outbox.put({"answer": "still", "at_ms": one.at_ms, "stamp": one.stamp, **size})
+    outbox.put({"answer": "still", "at_ms": one.at_ms, "stamp": one.stamp, "scenes_ms": list(one.scenes_ms), **size})
 
 
 def _put_tiles(outbox: Outbox, picture: cut_picture.CutPicture) -> None:
