@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.support.servers import Servers
+from workspace.errors import NotFound
 from workspace.model.database import Database
 
 OFTEN = 8
@@ -34,6 +35,18 @@ def _line(rows: Database) -> int:
 def test_a_statement_that_is_read_again_and_again_stays_prepared(rows: Database) -> None:
     for _ in range(OFTEN):
         _line(rows)
+
+    with rows.read(None) as view:
+        prepared = view.session.execute(text("select statement from pg_prepared_statements")).scalars().all()
+    assert any("from operation where id >" in statement for statement in prepared)
+
+
+def test_a_read_that_finds_nothing_leaves_prepared_what_was(rows: Database) -> None:
+    for _ in range(OFTEN):
+        _line(rows)
+
+    with pytest.raises(NotFound), rows.read(None):
+        raise NotFound("There is no such thing.")
 
     with rows.read(None) as view:
         prepared = view.session.execute(text("select statement from pg_prepared_statements")).scalars().all()

@@ -28,10 +28,10 @@ from workspace.model.database_faults import IN_DOUBT, NO_ROLE, breaks_the_line, 
 from workspace.model.setbacks import Apart
 from workspace.rules.actor import Actor, Standing
 
-_PRESENT = text("select set_config('app.presented', :it, true)")
 _ACT_AS = "select act_as(%s, %s)"
 _WRITE_AS = "select act_as(%s, %s) from pg_advisory_xact_lock_shared(hashtext('writes'))"
-"""For the driver itself, since every read and every write begins with one of them."""
+_PRESENT = "set_config('app.presented', %s, true)"
+"""For the driver itself, since every read and every write begins with one of them, and every request with a secret."""
 _ANSWER = text("select 1")
 _AS_PARTNER = text("select set_config('app.played_by', 'partner', true)")
 _APPEND = "select append_events(%s, %s::jsonb, %s, %s::text[], %s)"
@@ -112,8 +112,7 @@ class Tx:
         connection = self.session.connection()
         driver: Any = connection.connection.driver_connection
         try:
-            row: tuple[Any, ...] = driver.execute(query, values, prepare=True).fetchone()
-            return row
+            return cast("tuple[Any, ...]", driver.execute(query, values, prepare=True).fetchone())
         except psycopg.OperationalError:
             if driver.broken:
                 connection.invalidate()
@@ -210,7 +209,11 @@ class Database:
         """
         with faults(), Session(self.engine, expire_on_commit=False) as session:
             facts = _on_a_line_that_answers(session, lambda: _look_as(session, viewer, presented, exercises_only))
-            yield View(session, facts[0] if facts else None, facts[1] if facts else None)
+            try:
+                yield View(session, facts[0] if facts else None, facts[1] if facts else None)
+            except WorkspaceError:
+                session.commit()  # as below: what is not there or not allowed is asked for all day
+                raise
             session.commit()  # nothing was written; at a rollback the driver forgets what it has prepared
 
     @contextmanager
@@ -330,10 +333,11 @@ def _look_as(
 def _act_as(
     session: Session, user_id: int | None, presented: bytes | None, exercises_only: bool, *, writes: bool = False
 ) -> tuple[Actor, datetime] | None:
-    connection = session.connection()
+    act_as: str = _WRITE_AS if writes else _ACT_AS
+    values: tuple[object, ...] = (user_id, exercises_only)
     if presented is not None:
-        connection.execute(_PRESENT, {"it": presented.hex()})
-    facts = _facts_of(connection, _WRITE_AS if writes else _ACT_AS, user_id, exercises_only)
+        act_as, values = f"{act_as}{',' if writes else ' from'} {_PRESENT}", (*values, presented.hex())
+    facts = _facts_of(session.connection(), act_as, values)
     if facts is None:
         return None
     roles = {int(operation): role for operation, role in facts["roles"].items()}
@@ -350,19 +354,16 @@ def _act_as(
     return actor, datetime.fromisoformat(facts["now"])
 
 
-def _facts_of(
-    connection: Connection, act_as: LiteralString, user_id: int | None, exercises_only: bool
-) -> dict[str, Any] | None:
+def _facts_of(connection: Connection, act_as: str, values: tuple[object, ...]) -> dict[str, Any] | None:
     """What the database says of who acts."""
     driver: Any = connection.connection.driver_connection
     try:
-        row = driver.execute(act_as, (user_id, exercises_only), prepare=True).fetchone()
+        row = driver.execute(act_as, values, prepare=True).fetchone()
     except psycopg.OperationalError:
         if driver.broken:
             connection.execute(_ANSWER)  # finds the line dead, and the pool's other lines that are as old with it
         raise
-    facts: dict[str, Any] | None = row[0]
-    return facts
+    return cast("dict[str, Any] | None", row[0])
 
 
 @contextmanager
