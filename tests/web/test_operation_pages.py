@@ -14,6 +14,7 @@ from flask import Flask
 from tests.support.http_client import Browser
 from tests.support.media_rows import lay_exhibit, lay_medium
 from tests.support.operation import Side, TestOperation
+from tests.support.sources import ROOT
 from workspace.commands.cards import make_card
 from workspace.commands.claims import claim_lead, hand_over_lead
 from workspace.commands.clues import open_clue
@@ -507,6 +508,49 @@ def test_the_board_of_clue_cards_is_printed_with_the_strictest_code_and_who_may_
     assert offered == {("EC",): True, ("EC", "analyst"): True, ("PE",): False}
     assert page.count("asked by EC") == 2
     assert re.search(r"TLP:[A-Z+]+</span> · (H\d)", page)[1] == "H3"  # type: ignore[index]
+
+
+SHEETS_WITHOUT_MATERIAL = {
+    "account.html", "error.html", "exercise.html", "grading.html", "installation_record.html", "invitation.html",
+    "members.html", "operation_new.html", "operation_settings.html", "operations.html", "sign_in.html", "terms.html",
+    "debrief.html", "record.html", "statistics.html",  # counts, codes and names of leads
+}  # fmt: skip
+
+
+def test_each_sheet_says_the_strictest_code_of_what_may_stand_on_it(
+    operation: TestOperation, signed_in: SignedIn
+) -> None:
+    lay_exhibit(operation, "EC", "EC-1", sharing="agency")
+    lay_exhibit(operation, "PE", "PE-1")
+    operation.change(
+        "update exhibit set handling_code = 'H2' where operation_id = :id and country = 'EC'", id=operation.id
+    )
+    pages = (
+        "board",
+        "persons",
+        "clues",
+        "series",
+        "series/suggested",
+        "gallery",
+        "map",
+        "search",
+        "registers",
+        "referrals",
+    )
+
+    code = re.compile(r"TLP:[A-Z+]+</span> · (H\d)")
+    said = {
+        (country, page): code.findall(browser.get(f"/operations/{operation.id}/{page}").text)
+        for country in ("EC", "PE")
+        for browser in [signed_in(operation.person(country))]
+        for page in pages
+    }
+
+    assert {page: said["EC", page] for page in pages} == {key: ["H2"] for key in pages}
+    assert {page: said["PE", page] for page in pages} == {key: ["H0"] for key in pages}  # what is hidden tells nothing
+    templates = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "templates").glob("*.html")}
+    of_pages = {name for name, text in templates.items() if 'extends "base.html"' in text}
+    assert {name for name in of_pages if "set printed_code" not in templates[name]} == SHEETS_WITHOUT_MATERIAL
 
 
 def test_both_forms_of_a_clue_ask_where_in_a_video_it_is_seen(

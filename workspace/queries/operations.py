@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm import Session as DbSession
 
@@ -14,12 +14,14 @@ from workspace.errors import NotFound
 from workspace.model import (
     Agency,
     Exercise,
+    Exhibit,
     Lead,
     Membership,
     Operation,
     OperationAgency,
     Participation,
     Referral,
+    Register,
     User,
 )
 from workspace.model.statements import rows_as
@@ -341,6 +343,17 @@ def wrapped_key(session: DbSession, operation_id: int) -> bytes:
     if key is None:
         raise NotFound("There is no such operation.")
     return key
+
+
+def strictest_shown(session: DbSession, operation_id: int) -> str:
+    """The strictest handling code of the exhibits and registers of an operation that the viewer may see; empty where
+    there are none."""
+    codes = union_all(
+        select(Exhibit.handling_code.label("code")).where(Exhibit.operation_id == operation_id),
+        select(Register.handling_code).where(Register.operation_id == operation_id),
+    ).subquery()
+    strictest: str = session.execute(select(func.coalesce(func.max(codes.c.code), ""))).scalar_one()
+    return strictest
 
 
 def _heads() -> Select[*tuple[Any, ...]]:

@@ -28,6 +28,7 @@ from workspace.web.context import (
     known_person,
     language,
     own_write,
+    strictest_code,
 )
 from workspace.web.document import document
 from workspace.web.keyed import abandon, conclude_with
@@ -128,6 +129,7 @@ def _frame() -> dict[str, object]:
         "profile": current_settings().profile,
         "ui_messages": ui_messages,
         "count_waiting": count_waiting,
+        "strictest_code": strictest_code,
     }
 
 

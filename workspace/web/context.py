@@ -20,7 +20,7 @@ from workspace.errors import Forbidden, NotFresh, NotSignedIn, Unavailable, Work
 from workspace.model.database import Database, Tx, View
 from workspace.queries import identity as queries
 from workspace.queries.identity import Bearer, Person
-from workspace.queries.operations import OperationHead, wrapped_key
+from workspace.queries.operations import OperationHead, strictest_shown, wrapped_key
 from workspace.queries.waiting import ACTIONS, Waiting, what_waits_for_me
 from workspace.rules.actor import Standing
 from workspace.rules.codes import LANGUAGES
@@ -169,6 +169,12 @@ def count_waiting(operation: OperationHead) -> int:
         return len(g.waiting[operation.id])
     with reading() as view:
         return len(waiting_for_me(view, operation))
+
+
+def strictest_code(operation: OperationHead) -> str:
+    """The strictest handling code of what the viewer may see of an operation's material: a sheet of a list says it."""
+    with reading() as view:
+        return strictest_shown(view.session, operation.id)
 
 
 def may(view: View, action: str, operation: OperationHead) -> bool:
