@@ -15,6 +15,7 @@ from tests.support.seats import at_once
 from tests.support.waiting import until_on
 from tests.web.conftest import Enter
 from tests.web.test_film_screens import UNEVEN_MS, shown
+from workspace.commands.discussion import comment_on_lead
 from workspace.commands.grades import bring_grade_table
 from workspace.model import MediaMark
 from workspace.model.database import Database
@@ -176,3 +177,21 @@ def test_a_video_that_is_stepped_while_its_clear_copy_is_fetched_shows_the_pictu
 
     shown(page, 3)
     expect(page.locator(".tcode .q")).to_have_text("picture 4 of 120")
+
+
+def test_what_is_typed_right_after_answer_is_pressed_goes_into_its_field(
+    operation: TestOperation, enter: Enter, database: Database
+) -> None:
+    lead = operation.lead()
+    with database.write(operation.person("PE")) as tx:
+        comment_on_lead(tx, lead, body="Who knows this wall?", language="en")
+    page = enter(operation.person("EC"), f"/operations/{operation.id}/leads/{lead}")
+    answer = page.get_by_role("button", name="Answer", exact=True)
+    answer.wait_for()
+
+    focused = page.evaluate(
+        "async () => { [...document.querySelectorAll('button')].find((each) => each.textContent === 'Answer').click();"
+        " for (let turn = 0; turn < 20; turn += 1) await null; return document.activeElement.id; }"
+    )
+
+    assert focused.startswith("answer-")

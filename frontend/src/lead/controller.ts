@@ -311,8 +311,9 @@ export class LeadController {
       this.focus("why");
       return;
     }
-    await this.own.saveNow();
+    // What stands as it is signed, not what is changed while it is kept.
     const suitability = page.no_face_score ? [] : this.draft.peek().suitability;
+    await this.own.saveNow();
     const body = { token: this.token, opinion, suitability, features: page.no_face_score ? {} : features, reason };
     sendsDrafts(this.own.kept.versions);
     const answer = await this.send<{ assessment: string; undo_until: string }>(

@@ -76,7 +76,8 @@ export class BoxesController implements Acting {
       return;
     }
     const done = await this.send("draw", "POST", `${this.path}/faces`, { box: selectorOf(box) });
-    if (done !== null) this.drawing.value = null;
+    // Not what was drawn meanwhile: it waits to be sent.
+    if (done !== null && this.drawing.peek()?.box === box) this.drawing.value = null;
   }
 }
 

@@ -2,7 +2,6 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { call, Refusal } from "../core/api";
-import { focusSoon } from "../core/focus";
 import { rich, t, tn, word } from "../core/i18n";
 import type { Comment } from "./answers";
 import { Calling, Calls } from "./calls";
@@ -134,7 +133,8 @@ function Thread(props: ThreadProps) {
 
 function open(writing: Signal<Writing | null>, next: Writing): void {
   writing.value = next;
-  focusSoon(() => document.getElementById(`${next.what}-${next.id}`)?.focus());
+  // The field is drawn in the microtask before: what is typed next is meant for it, and a letter before it would be a key.
+  queueMicrotask(() => document.getElementById(`${next.what}-${next.id}`)?.focus());
 }
 
 function Line({ controller, comment, writing, may }: ThreadProps & { comment: Comment }) {
