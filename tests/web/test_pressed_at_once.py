@@ -17,6 +17,7 @@ from tests.web.conftest import Enter
 from tests.web.test_film_screens import UNEVEN_MS, shown
 from workspace.commands.discussion import comment_on_lead
 from workspace.commands.grades import bring_grade_table
+from workspace.commands.series import add_series
 from workspace.model import MediaMark
 from workspace.model.database import Database
 from workspace.queries.gallery import WINDOW
@@ -24,6 +25,13 @@ from workspace.rules.grades import Category
 from workspace.store.objects import open_store
 
 pytestmark = pytest.mark.browser
+
+PRESSED_EVERY_MS = 50
+PRESS_ON = f"""(field) => {{
+  const press = () => field.form.querySelector("button").click();
+  press();
+  setInterval(press, {PRESSED_EVERY_MS});
+}}"""
 
 
 class Held:
@@ -177,6 +185,27 @@ def test_a_video_that_is_stepped_while_its_clear_copy_is_fetched_shows_the_pictu
 
     shown(page, 3)
     expect(page.locator(".tcode .q")).to_have_text("picture 4 of 120")
+
+
+def test_a_form_is_sent_once_also_where_the_next_page_is_long_in_coming(
+    operation: TestOperation, enter: Enter, database: Database
+) -> None:
+    with database.write(operation.person("EC", "analyst")) as tx:
+        series = add_series(tx, operation.id, label="Blue room")
+    page = enter(operation.person("EC", "analyst"), f"/series/{series}", island=False)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/priority") else None)
+    page.locator("#s-priority").evaluate("(field) => { field.value = '1'; }")
+    reload = Held(page, "**/operations/*/series/*")
+
+    page.locator("#s-priority").evaluate(PRESS_ON)
+    reload.until_asked()
+    page.wait_for_timeout(10 * PRESSED_EVERY_MS)  # it is pressed on meanwhile
+    reload.let_go()
+
+    expect(page.locator("html[data-ready]")).to_have_count(1)
+    assert len(sent) == 1
+    assert operation.kinds().count("series:prioritised") == 1
 
 
 def test_what_is_typed_right_after_answer_is_pressed_goes_into_its_field(

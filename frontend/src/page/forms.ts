@@ -18,6 +18,9 @@ import { keepAll, type Words } from "../shared/kept";
 import { emptySent, sendsDraftOf, wordsIn } from "../shared/keeping";
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+/** A page that stands so long after it was left was kept by its person, or the next one does not come. */
+const LEFT_BY_MS = 30_000;
+
 type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
 /** One field's value: what it sends, or undefined for nothing. Throws a plain sentence if it cannot be understood. */
@@ -102,7 +105,8 @@ async function settle(element: HTMLElement, sent: Words): Promise<void> {
   await keepAll();
 }
 
-async function send(element: HTMLElement, body: { [key: string]: Json } | FormData): Promise<void> {
+/** Send it, and go on as the element says; whether the page is being left for that. */
+async function send(element: HTMLElement, body: { [key: string]: Json } | FormData): Promise<boolean> {
   const [method = "POST", template = ""] = (element.dataset.api ?? "").split(" ");
   // What stands in the address is not sent, and `data-then` may name it all the same.
   const values = body instanceof FormData ? {} : { ...body };
@@ -118,7 +122,7 @@ async function send(element: HTMLElement, body: { [key: string]: Json } | FormDa
     method === "GET" || method === "DELETE" ? undefined : sent,
   );
   await settle(element, words);
-  after(element, element.dataset.then ?? "reload", { ...values, ...(answer ?? {}) });
+  return after(element, element.dataset.then ?? "reload", { ...values, ...(answer ?? {}) });
 }
 
 /** What is shown once (a token, an invitation) stands in `[data-shown]` until the page is left. */
@@ -129,11 +133,15 @@ function show(element: HTMLElement, value: string): void {
   field.select();
 }
 
-function after(element: HTMLElement, then: string, values: Record<string, unknown>): void {
-  if (then.startsWith("show:")) show(element, String(values[then.slice(5)] ?? t("Saved.")));
-  else if (then.startsWith("goto:")) window.location.assign(address(then.slice(5), values));
+function after(element: HTMLElement, then: string, values: Record<string, unknown>): boolean {
+  if (then.startsWith("goto:")) window.location.assign(address(then.slice(5), values));
   else if (then === "reload") window.location.reload();
-  else announce(t("Saved."));
+  else {
+    if (then.startsWith("show:")) show(element, String(values[then.slice(5)] ?? t("Saved.")));
+    else announce(t("Saved."));
+    return false;
+  }
+  return true;
 }
 
 function faultsBox(element: HTMLElement): HTMLElement {
@@ -175,16 +183,24 @@ async function carryOut(
   element.dataset.busy = "1";
   button?.setAttribute("aria-disabled", "true");
   showFaults(element, []);
+  let isLeaving = false;
   try {
-    await send(element, body());
+    isLeaving = await send(element, body());
   } catch (error) {
     if (error instanceof Refusal) showFaults(element, error.faults);
     else if (error instanceof SyntaxError) showFaults(element, [error.message]);
     else throw error;
   } finally {
-    delete element.dataset.busy;
-    button?.removeAttribute("aria-disabled");
+    // The next page may take a while, and what is pressed here until it comes would be sent once more.
+    if (isLeaving) window.setTimeout(() => rest(element, button), LEFT_BY_MS);
+    else rest(element, button);
   }
+}
+
+/** It can be pressed again. */
+function rest(element: HTMLElement, button: HTMLElement | null): void {
+  delete element.dataset.busy;
+  button?.removeAttribute("aria-disabled");
 }
 
 export function startForms(): void {
