@@ -127,6 +127,42 @@ def test_a_dropped_folder_goes_on_inside_a_film_pauses_and_is_taken_whole(
     assert lines == ["(phone/DCIM/film.jpg,6000004)", "(phone/note.txt,6)"]
 
 
+def test_a_folder_that_is_still_being_read_when_the_button_is_pressed_is_sent(
+    exercise: Exercise, seat: Callable[..., Seat], tmp_path: Path
+) -> None:
+    exhibit, folder = receive(exercise, "EC-slow"), tmp_path / "phone"
+    folder.mkdir()
+    (folder / "note.txt").write_text("a note")
+    here = seat("EC · analyst", exercise.path("/intake"))
+    panel = here.page.locator(f'section:has(form[data-upload*="{exhibit}"])')
+    here.page.evaluate(READ_WHEN_TOLD)
+
+    drop(here, panel.locator("[data-drop]"), folder)
+    here.page.wait_for_function("() => window.asked")
+    panel.get_by_role("button", name="Send the files").click()
+    here.page.evaluate("() => window.go()")
+
+    expect(panel.locator("[data-told]")).to_have_text("1 of 1 files were received.")
+
+
+READ_WHEN_TOLD = """() => {
+  const told = new Promise((done) => { window.go = done; });
+  const { webkitGetAsEntry } = DataTransferItem.prototype;
+  DataTransferItem.prototype.webkitGetAsEntry = function () {
+    const entry = webkitGetAsEntry.call(this);
+    const reader = entry.createReader();
+    entry.createReader = () => ({
+      readEntries: (found, failed) => {
+        window.asked = true;
+        void told.then(() => reader.readEntries(found, failed));
+      },
+    });
+    return entry;
+  };
+}"""
+"""A slow device: a folder gives its members when the test says so."""
+
+
 def begin(address: str, token: str, path: str, content: bytes) -> None:
     """What a program, or another page, sent of the file before it was cut."""
     said = {"path": path, "modified": "1790000000000"}

@@ -12,7 +12,7 @@
 import { call, Refusal } from "../core/api";
 import { t } from "../core/i18n";
 import type { FileThatCame, HalfUploadLine, ReceivedFiles } from "../shared/answers";
-import { type Chosen, chosen, droppedFiles } from "./dropped";
+import { type Chosen, chosen, type Dropped, droppedFiles } from "./dropped";
 import { showFaults } from "./forms";
 import { HalfUploads } from "./half-uploads";
 import { Sending, told } from "./sending";
@@ -50,6 +50,8 @@ async function knownFiles(base: string): Promise<Map<string, FileThatCame>> {
 /** The form of one exhibit. */
 class Intake {
   private dropped: Chosen[] = [];
+  /** Folders that were dropped are still being read. */
+  private reading: Promise<void> = Promise.resolve();
   private current: Sending | null = null;
   private readonly halves: HalfUploads;
   private readonly base: string;
@@ -63,7 +65,7 @@ class Intake {
     this.halves = new HalfUploads(this.parts, place, goOn, (faults) => showFaults(form, faults));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.send([...this.inFields(), ...this.dropped]);
+      void this.sendAll();
     });
     this.pauseButton?.addEventListener("click", () => this.turn());
     this.takeDrops();
@@ -92,21 +94,34 @@ class Intake {
     zone.addEventListener("dragover", () => mark(true));
     for (const name of ["dragleave", "drop"]) zone.addEventListener(name, () => mark(false));
     zone.addEventListener("drop", (event) => {
-      if (event.dataTransfer) void this.drop(event.dataTransfer);
+      if (event.dataTransfer) this.drop(event.dataTransfer);
     });
   }
 
-  private async drop(transfer: DataTransfer): Promise<void> {
-    const found = await droppedFiles(transfer);
+  private drop(transfer: DataTransfer): void {
+    const found = droppedFiles(transfer);
+    this.reading = Promise.all([this.reading, found.then((files) => this.takeDropped(files))]).then(() => undefined);
+  }
+
+  private takeDropped(found: Dropped): void {
     const paths = new Set(found.files.map((each) => each.path));
     this.dropped = [...this.dropped.filter((each) => !paths.has(each.path)), ...found.files];
-    const bytes = this.dropped.reduce((sum, { file }) => sum + file.size, 0);
     showFaults(
       this.form,
       found.unread.map((path) => t("{path}: the browser cannot read it.", { path })),
     );
-    if (!this.current)
-      this.tell(t("{n} files were dropped, {size}. Press «Send the files».", { n: this.dropped.length, size: size(bytes) }));
+    if (!this.current) this.tell(this.toldOfDropped());
+  }
+
+  private toldOfDropped(): string {
+    const bytes = this.dropped.reduce((sum, { file }) => sum + file.size, 0);
+    return t("{n} files were dropped, {size}. Press «Send the files».", { n: this.dropped.length, size: size(bytes) });
+  }
+
+  /** Send what is chosen and what was dropped, also where that is still being read. */
+  private async sendAll(): Promise<void> {
+    await this.reading;
+    await this.send([...this.inFields(), ...this.dropped]);
   }
 
   private turn(): void {
@@ -156,7 +171,10 @@ class Intake {
     showFaults(this.form, more > 0 ? [...faults.slice(0, MOST_FAULTS), t("and {n} more", { n: more })] : faults);
     const here = files.filter((each) => received.has(markOf(this.base, each)));
     this.dropped = this.dropped.filter((each) => !received.has(markOf(this.base, each)));
-    this.tell(t("{n} of {all} files were received.", { n: here.length, all: files.length }));
+    const said = t("{n} of {all} files were received.", { n: here.length, all: files.length });
+    // Dropped while the others were sent: they are not among those.
+    const isMore = this.dropped.some((each) => !files.includes(each));
+    this.tell(isMore ? `${said} ${this.toldOfDropped()}` : said);
   }
 
   private timer: number | undefined;
