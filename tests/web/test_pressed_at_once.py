@@ -97,6 +97,28 @@ def test_what_is_pressed_while_the_next_window_is_on_its_way_is_for_the_tile_it_
     assert page.faults == []  # type: ignore[attr-defined]
 
 
+def test_the_focus_that_follows_the_cursor_does_not_bring_it_back_behind_what_was_pressed_meanwhile(
+    operation: TestOperation, enter: Enter
+) -> None:
+    media = seventy(operation)
+    page = enter(operation.person("EC"), f"/operations/{operation.id}", island=False)
+    window = Held(page, "**/gallery?*after=*")
+    page.goto(f"/operations/{operation.id}/gallery?order=time")
+    at = page.locator(".tile[data-cursor]")
+    expect(at).to_have_attribute("data-id", str(media[0]))
+    window.until_asked()
+
+    at_once(page, *["ArrowRight"] * (WINDOW - 1), "1", "2", "3")
+    expect(page.locator(f'[id="tile {media[WINDOW - 1]}"]')).to_be_focused()  # a frame later
+    window.let_go()
+
+    until_on(page, lambda: operation.kinds().count("media:marked") == 3)
+    expect(at).to_have_attribute("data-id", str(media[WINDOW + 2]))
+    assert marks(operation) == dict(
+        zip(media[WINDOW - 1 : WINDOW + 2], ("important", "look_again", "nothing"), strict=True)
+    )
+
+
 def test_what_waits_for_a_window_that_does_not_come_marks_nothing_and_is_told(
     operation: TestOperation, enter: Enter
 ) -> None:

@@ -44,7 +44,10 @@ export function Tile({ controller, tile, namesDay }: Props) {
         href={controller.pageOf(tile.id)}
         aria-label={label(tile, isSeen, grade)}
         tabIndex={isAt ? 0 : -1}
-        onFocus={() => controller.point(tile.id)}
+        onFocus={() => {
+          // The focus follows the cursor by itself; what was pressed meanwhile is not undone by it.
+          if (tile.id !== controller.cursor.peek()) controller.point(tile.id);
+        }}
         {...press}
       />
       <input
