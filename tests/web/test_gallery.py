@@ -445,3 +445,40 @@ def face_of(operation: TestOperation, medium: UUID) -> UUID:
     """The one face of a medium."""
     with operation.workers.read(operation.service_id) as view:
         return view.session.scalars(select(Face.id).where(Face.media_item_id == medium)).one()
+
+
+def test_what_was_read_meanwhile_is_answered_to_who_may_see_it_and_nothing_else(
+    operation: TestOperation, signed_in: SignIn
+) -> None:
+    open_to_all, closed = lay_exhibit(operation, "EC", "EC-1"), lay_exhibit(operation, "EC", "EC-2", sharing="agency")
+    media = {
+        "waits": lay_medium(operation, open_to_all, state="waiting"),
+        "read": lay_medium(operation, open_to_all),
+        "refused": lay_medium(operation, open_to_all, state="refused", refusal="damaged"),
+        "archive": lay_medium(operation, open_to_all, kind="archive"),
+        "closed": lay_medium(operation, closed),
+    }
+    asked = ",".join([str(each) for each in reversed(media.values())] + [str(uuid4())])
+
+    found = {
+        country: [
+            tile["id"] for tile in ask(signed_in(operation.person(country)), operation, "/read", media=asked)["tiles"]
+        ]
+        for country in ("EC", "PE")
+    }
+
+    assert names(media, found["EC"]) == ["closed", "refused", "read"]
+    assert names(media, found["PE"]) == ["refused", "read"]
+
+
+@pytest.mark.parametrize("media", ["", "x", f"{UUID(int=1)},", ",".join(str(UUID(int=n)) for n in range(WINDOW + 1))])
+def test_a_question_for_no_media_or_too_many_is_refused(
+    operation: TestOperation, signed_in: SignIn, media: str
+) -> None:
+    answer = signed_in(operation.person("EC")).client.get(
+        f"/api/v1/operations/{operation.id}/gallery/read",
+        query_string={"media": media},
+        base_url="http://localhost:8000",
+    )
+
+    assert answer.status_code == 422

@@ -15,7 +15,7 @@ from tests.support.operation import TestOperation
 from tests.support.seats import at_once
 from tests.support.waiting import until_on
 from tests.web.conftest import Enter
-from workspace.model import MediaMark
+from workspace.model import MediaItem, MediaMark
 from workspace.store.objects import open_store
 
 pytestmark = pytest.mark.browser
@@ -207,6 +207,35 @@ def test_what_is_pressed_faster_than_it_is_stored_is_told_and_the_page_is_left_w
     held[0].continue_()
     page.wait_for_url(f"**/media/{media[3]}**")
     assert operation.kinds().count("media:marked") == 3
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+def test_a_tile_becomes_a_picture_where_it_stands_when_its_file_was_read(
+    operation: TestOperation, enter: Enter, servers: Any
+) -> None:
+    media = material(operation, servers)
+    row = operation.row(MediaItem, media[3])
+    facts = {"id": media[3], "veil": row.veil_address, "at": row.captured_at}
+    operation.change(
+        "update media_item set state = 'waiting', veil_address = null, captured_at = null where id = :id", id=media[3]
+    )
+    page = enter(operation.person("EC"), f"/operations/{operation.id}/gallery?order=path", island=False)
+    tile = page.locator(f'.tile[data-id="{media[3]}"]')
+    expect(tile).to_contain_text("Still being read")
+    before = page.locator(".tile").evaluate_all("(all) => all.map((each) => each.dataset.id)")
+    page.keyboard.press("ArrowRight")
+    cursor = page.locator(".tile[data-cursor]")
+    expect(cursor).to_have_attribute("data-id", before[1] or "")
+
+    operation.change(
+        "update media_item set state = 'read', veil_address = :veil, captured_at = :at where id = :id", **facts
+    )
+
+    expect(tile.locator("img.veil")).to_be_visible()
+    expect(tile).not_to_contain_text("Still being read")
+    after = page.locator(".tile").evaluate_all("(all) => all.map((each) => each.dataset.id)")
+    assert after[: len(before)] == before
+    expect(cursor).to_have_attribute("data-id", before[1] or "")
     assert page.faults == []  # type: ignore[attr-defined]
 
 

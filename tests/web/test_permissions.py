@@ -897,6 +897,7 @@ ROUTES: dict[str, Route] = {
     "api_maps.places_of": get(f"{API}/map", member),
     "api_maps.map_geojson": get(f"{API}/map.geojson", member, does({"country_lead", "analyst", "specialist"})),
     "api_gallery.gallery": get(f"{API}/gallery", member),
+    "api_gallery.gallery_read": get(f"{API}/gallery/read?media={{ec_item}}", member),
     "api_gallery.gallery_counts": get(f"{API}/gallery/counts", member),
     "api_gallery.gallery_choices": get(f"{API}/gallery/choices", member),
     "api_gallery.mark_media": post(

@@ -55,7 +55,7 @@ def mark_media(tx: Tx, operation_id: int, media: Sequence[UUID], mark: str) -> M
         raise NotFound("There is no such medium.")
     require_operation(tx, "mark_media", operation_id)
     if mark == "nothing" and any(row.state == "waiting" for row in chosen):
-        raise Conflict("What is still being read was seen by nobody. Load the page again, and look at it first.")
+        raise Conflict("What is still being read was seen by nobody. It comes by itself: look at it first.")
     copies = tx.session.execute(
         select(MediaItem.id, MediaItem.compartment_id)
         .where(

@@ -6,7 +6,8 @@ grows with what the viewer cannot see. The same content is one tile, with the nu
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -215,10 +216,23 @@ def gallery_part(
         ids, end = _by_likeness(session, asked, after, like)
     else:
         ids, end = (_by_time if order == "time" else _by_path)(session, asked, after)
-    rows = session.execute(SQL["tiles"], {"operation": operation_id, "ids": ids, "exhibit": narrowed.exhibit})
+    return replace(_tiles(session, operation_id, ids, narrowed.exhibit), after=end)
+
+
+def gallery_read(
+    session: Session, operation_id: int, media: Sequence[UUID], *, exhibit: UUID | None = None
+) -> GalleryPart:
+    """The tiles of those of these media that are read now, or refused, as far as the gallery shows them to the viewer.
+    exhibit: to which the gallery is narrowed."""
+    ids = session.scalars(SQL["read"], {"operation": operation_id, "media": list(media)}).all()
+    return _tiles(session, operation_id, ids, exhibit)
+
+
+def _tiles(session: Session, operation_id: int, ids: Sequence[UUID], exhibit: UUID | None) -> GalleryPart:
+    rows = session.execute(SQL["tiles"], {"operation": operation_id, "ids": list(ids), "exhibit": exhibit})
     found = [dict(row._mapping) for row in rows]
     veils = [each.pop("veil_address") for each in found]
-    return GalleryPart([GalleryTile(**each) for each in found], veils, end)
+    return GalleryPart([GalleryTile(**each) for each in found], veils, None)
 
 
 def gallery_counts(session: Session, operation_id: int, narrowed: GalleryFilter) -> GalleryCounts:

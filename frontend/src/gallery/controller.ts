@@ -26,7 +26,8 @@ import { Presses } from "../shared/presses";
 import { changed, type Filter, fromQuery, type Narrowed, type Order, orderOf, queryOf, toQuery } from "./filter";
 import { type Giving, isStack, type Mark, type Plan, placedBy, type Proposed, proposedOf, shownBy } from "./plans";
 import { Turns } from "./turns";
-import { between, linesOf, moved, type Row, rowOf, rowsOf, tileOf } from "./rows";
+import { between, linesOf, moved, nearestTo, type Row, rowOf, rowsOf, tileOf } from "./rows";
+import { MOST_ASKED, Unread } from "./unread";
 
 /** By the digit that gives it. */
 export const MARKS: readonly Mark[] = ["important", "look_again", "nothing"];
@@ -48,6 +49,16 @@ export function stood(standing: number) {
 
 export const SIZES = [1, 2, 3, 4, 5] as const;
 const SIZE = "concord.gallery-size";
+
+function isUnread(tile: GalleryTile): boolean {
+  return tile.state === "waiting";
+}
+
+/** A question that asks for nothing new may fail: it is asked again. */
+function passOver(error: unknown): null {
+  if (!(error instanceof Refusal)) throw error;
+  return null;
+}
 
 function keptSize(): number {
   const size = Number(localStorage.getItem(SIZE));
@@ -133,6 +144,13 @@ export class GalleryController {
     effect(() => {
       // A picture is clear only while it is the one at the cursor.
       if (this.lifting.lifted.peek() !== this.cursor.value) this.lifting.veil();
+    });
+    const unread = new Unread(
+      () => this.tiles.peek().some(isUnread),
+      () => this.askForRead(),
+    );
+    effect(() => {
+      if (this.tiles.value.length) unread.watch();
     });
     void this.ask(() => call<GalleryChoices>("GET", this.address("/choices"))).then((choices) => {
       if (choices) this.choices.value = choices;
@@ -351,8 +369,8 @@ export class GalleryController {
 
   private async mark(mark: Mark): Promise<void> {
     await this.forTouched(async (tiles) => {
-      if (mark === "nothing" && tiles.some((tile) => tile.state === "waiting")) {
-        this.refusal.value = t("What is still being read was seen by nobody. Load the page again, and look at it first.");
+      if (mark === "nothing" && tiles.some(isUnread)) {
+        this.refusal.value = t("What is still being read was seen by nobody. It comes by itself: look at it first.");
         return false;
       }
       const media = tiles.map((tile) => tile.id);
@@ -500,6 +518,34 @@ export class GalleryController {
     if (window) this.take(window);
   }
 
+  /** Put pictures in place of tiles that were still being read, those around the cursor first. Each stays where it stands. */
+  private async askForRead(): Promise<boolean> {
+    const turn = this.turn;
+    const waiting = this.tiles.peek().filter(isUnread);
+    const ids = nearestTo(this.tiles.peek(), this.cursor.peek(), waiting, MOST_ASKED).map((tile) => tile.id);
+    const { exhibit } = this.filter.peek().narrowed;
+    const query = new URLSearchParams({ media: ids.join(","), ...(exhibit && { exhibit }) });
+    const read = await call<GalleryWindow>("GET", `${this.address("/read")}?${query}`).catch(passOver);
+    if (!read?.tiles.length || turn !== this.turn) return false;
+    this.keepVeils(read);
+    const fresh = new Map(read.tiles.map((tile) => [tile.id, tile]));
+    this.tiles.value = this.tiles.peek().map((tile) => {
+      const now = fresh.get(tile.id);
+      // Its place in the order follows the time that was known of it.
+      return now ? { ...now, captured_at: tile.captured_at } : tile;
+    });
+    this.count(this.filter.peek());
+    return true;
+  }
+
+  private count({ narrowed }: Filter): void {
+    const turn = this.turn;
+    const query = queryOf(narrowed);
+    void this.ask(() => call<GalleryCounts>("GET", `${this.address("/counts")}?${query}`)).then((counts) => {
+      if (counts && turn === this.turn) this.counts.value = counts;
+    });
+  }
+
   private begin(filter: Filter): void {
     this.turn += 1;
     this.reach += 1;
@@ -511,24 +557,24 @@ export class GalleryController {
     this.failure.value = "";
     this.opened.value = "";
     this.setChosen(new Set());
-    const turn = this.turn;
-    const query = queryOf(filter.narrowed);
-    void this.ask(() => call<GalleryCounts>("GET", `${this.address("/counts")}?${query}`)).then((counts) => {
-      if (counts && turn === this.turn) this.counts.value = counts;
-    });
+    this.count(filter);
     void this.more();
   }
 
   private take(window: GalleryWindow): void {
-    for (const [at, tile] of window.tiles.entries()) {
-      const veil = window.veils[at];
-      if (veil) this.veils.set(tile.id, `data:image/webp;base64,${veil}`);
-    }
+    this.keepVeils(window);
     this.tiles.value = [...this.tiles.peek(), ...window.tiles];
     this.after = window.after;
     this.whole.value = window.after === null;
     if (!this.cursor.peek()) this.cursor.value = window.tiles[0]?.id ?? "";
     if (this.whole.peek()) announce(t("{n} tiles", { n: this.tiles.peek().length }));
+  }
+
+  private keepVeils({ tiles, veils }: GalleryWindow): void {
+    for (const [at, tile] of tiles.entries()) {
+      const veil = veils[at];
+      if (veil) this.veils.set(tile.id, `data:image/webp;base64,${veil}`);
+    }
   }
 
   private question({ narrowed, order, unfolded }: Filter): URLSearchParams {

@@ -83,6 +83,19 @@ export function between(tiles: readonly GalleryTile[], from: string, to: string)
   return ids.slice(Math.min(...ends), Math.max(...ends) + 1);
 }
 
+/** Some of the tiles, those that stand nearest to the cursor. */
+export function nearestTo(
+  tiles: readonly GalleryTile[],
+  cursor: string,
+  some: readonly GalleryTile[],
+  most: number,
+): readonly GalleryTile[] {
+  if (some.length <= most) return some;
+  const places = new Map(tiles.map((tile, at) => [tile.id, at]));
+  const from = (tile: GalleryTile): number => Math.abs((places.get(tile.id) ?? 0) - (places.get(cursor) ?? 0));
+  return [...some].sort((one, other) => from(one) - from(other)).slice(0, most);
+}
+
 /** The tiles as they lie below each other, and where each stands: a step looks through none of them. */
 export interface Lines {
   tiles: readonly GalleryTile[];

@@ -15,6 +15,7 @@ from workspace.errors import Forbidden
 from workspace.queries import gallery as queries
 from workspace.queries import operations
 from workspace.queries.gallery import (
+    WINDOW,
     GalleryChoices,
     GalleryCounts,
     GalleryFilter,
@@ -36,6 +37,7 @@ from workspace.web.veils import veils_in_base64
 
 api = APIBlueprint("gallery", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="material")])
 
+_ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 MOST_COUNTRIES = 300
 MOST_PLACE = 8000
 MOST_SECONDS = 10**9
@@ -99,6 +101,13 @@ class GalleryQuery(NarrowedQuery):
     after: str = Field("", max_length=MOST_PLACE)
 
 
+class ReadQuery(Query):
+    """Which media are waited for, by id and with commas between them. exhibit: to which the gallery is narrowed."""
+
+    media: str = Field(pattern=rf"^{_ID}(,{_ID}){{0,{WINDOW - 1}}}$", max_length=37 * WINDOW)
+    exhibit: UUID | None = None
+
+
 class MarkBody(Body):
     """Media, and what is said of them."""
 
@@ -130,6 +139,18 @@ def gallery(path: OperationPath, query: GalleryQuery) -> GalleryWindow:
         )
         key = operation_key(view.session, path.operation_id) if any(part.veils) else None
     return GalleryWindow(part.tiles, veils_in_base64(part.veils, key), part.after)
+
+
+@api.get("/operations/<int:operation_id>/gallery/read")
+def gallery_read(path: OperationPath, query: ReadQuery) -> GalleryWindow:
+    """Answer the tiles of those of some media that are read now, so that a page shows them without being loaded
+    again."""
+    media = [UUID(each) for each in query.media.split(",")]
+    with reading() as view:
+        operations.operation(view.session, path.operation_id)
+        part = queries.gallery_read(view.session, path.operation_id, media, exhibit=query.exhibit)
+        key = operation_key(view.session, path.operation_id) if any(part.veils) else None
+    return GalleryWindow(part.tiles, veils_in_base64(part.veils, key), None)
 
 
 @api.get("/operations/<int:operation_id>/gallery/counts")
