@@ -239,6 +239,30 @@ def test_a_tile_becomes_a_picture_where_it_stands_when_its_file_was_read(
     assert page.faults == []  # type: ignore[attr-defined]
 
 
+def test_a_page_that_nobody_touches_says_so_when_it_asks_by_itself(
+    operation: TestOperation, enter: Enter, servers: Any
+) -> None:
+    media = material(operation, servers)
+    operation.change("update media_item set state = 'waiting', veil_address = null where id = :id", id=media[3])
+    page = enter(operation.person("EC"), f"/operations/{operation.id}", island=False)
+    page.clock.install()
+    asked: list[str | None] = []
+    page.on(
+        "request",
+        lambda each: asked.append(each.headers.get("x-unattended")) if "/gallery/read?" in each.url else None,
+    )
+    page.goto(f"/operations/{operation.id}/gallery")
+    page.locator(".tile").nth(5).wait_for()
+
+    for goes_by, said in (("01:00", [None]), ("10:00", [None, "1"])):
+        page.clock.fast_forward(goes_by)
+        until_on(page, lambda said=said: asked == said)
+    page.mouse.move(300, 300)
+    page.mouse.move(310, 310)
+    page.clock.fast_forward("02:00")
+    until_on(page, lambda: asked == [None, "1", None])
+
+
 def test_tiles_are_chosen_on_by_arrows_and_what_is_still_being_read_is_not_called_empty(
     operation: TestOperation, enter: Enter, servers: Any
 ) -> None:

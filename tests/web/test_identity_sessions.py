@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -361,6 +362,12 @@ def test_what_a_page_sends_by_itself_keeps_no_session_alive(
             return float(view.session.execute(asked, {"id": person}).scalar_one())
 
     assert browser.send("PUT", f"/api/v1/leads/{lead}/presence", {"mode": "viewing"}).status_code == 200
+    assert idle_minutes() > 19
+    medium = uuid4()  # none: who asks is known before what is asked for
+    browser.get(f"/api/v1/operations/{operation.id}/gallery/read?media={medium}")
+    browser.get(f"/api/v1/items/{medium}/talk")
+    left = {"X-Unattended": "1"}  # a page that asks because something happened, and that nobody touches
+    assert browser.client.get("/api/v1/me", base_url="http://localhost:8000", headers=left).status_code == 200
     assert idle_minutes() > 19
     assert browser.get("/api/v1/me").status_code == 200
     assert idle_minutes() < 10

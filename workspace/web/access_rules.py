@@ -54,8 +54,11 @@ LARGE_BODIES: dict[str, int | None] = {}
 """Endpoints with larger bodies: bytes, or None where the route itself counts a stream. Each module of intake adds its
 own."""
 
-BACKGROUND_ENDPOINTS = frozenset({"api_leads.note_presence"})
+BACKGROUND_ENDPOINTS = frozenset({"api_gallery.gallery_read", "api_leads.note_presence", "api_threads.medium_talk"})
 """Pages call these on a timer: they must not keep a session alive, so that an unattended screen signs itself out."""
+
+UNATTENDED = "X-Unattended"
+"""A header with which a page says that nobody has touched it for some minutes: what it asks then is no use either."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -30,7 +30,7 @@ from workspace.settings import Settings
 from workspace.store.keys import OperationKey, load_or_create_master, unwrap
 from workspace.store.objects import MediaStore, open_store
 from workspace.store.volumes import Volume
-from workspace.web.access_rules import BACKGROUND_ENDPOINTS, SAFE_METHODS, SCOPES, SESSION_ONLY
+from workspace.web.access_rules import BACKGROUND_ENDPOINTS, SAFE_METHODS, SCOPES, SESSION_ONLY, UNATTENDED
 from workspace.web.keyed import conclude, keyed, request_key
 
 COOKIE = "__Host-concord"
@@ -306,9 +306,14 @@ def _identify() -> Bearer | None:
         who = queries.presented_session(view, session_id)
     if who is not None and who.how == ONE_CLICK and not current_settings().demo_links_allowed:
         return None  # The session was made where one click signs in, which this installation no longer allows.
-    if who is not None and who.is_stale and request.endpoint not in BACKGROUND_ENDPOINTS:
+    if who is not None and who.is_stale and _is_use():
         _note_use(who.person.id, lambda tx: commands.touch_session(tx, session_id))
     return who
+
+
+def _is_use() -> bool:
+    """Whether somebody is there: not where a page asks by a timer, or says that nobody has touched it for a while."""
+    return request.endpoint not in BACKGROUND_ENDPOINTS and UNATTENDED not in request.headers
 
 
 def disks() -> list[tuple[str, Volume]]:

@@ -5,6 +5,7 @@
  * server stores it once. Keeps the offset between this machine's clock and the server's, because every clock that counts is the
  * database's.
  */
+import { attendance } from "./attended";
 import { t } from "./i18n";
 
 export class Refusal extends Error {
@@ -172,7 +173,7 @@ async function signedIn<T>(act: () => Promise<T>, carriage: Carriage): Promise<T
 }
 
 async function send<T>(method: Method, path: string, body: unknown, carriage: Carriage, key: string): Promise<T> {
-  const headers: Record<string, string> = { Accept: "application/json" };
+  const headers: Record<string, string> = { Accept: "application/json", ...attendance() };
   if (key) {
     headers["X-CSRF-Token"] = csrfToken();
     headers["Idempotency-Key"] = key;

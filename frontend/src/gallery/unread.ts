@@ -8,6 +8,7 @@ const LONGER = 1.5;
 export class Unread {
   private pause = FIRST_MS;
   private timer = 0;
+  private isAsking = false;
 
   /** waits: is anything still being read? ask: answers whether some of it came. */
   constructor(
@@ -15,6 +16,8 @@ export class Unread {
     private readonly ask: () => Promise<boolean>,
   ) {
     document.addEventListener("visibilitychange", () => {
+      window.clearTimeout(this.timer);
+      this.timer = 0;
       this.pause = FIRST_MS;
       this.watch();
     });
@@ -22,14 +25,20 @@ export class Unread {
 
   /** There may be something to wait for. */
   watch(): void {
-    if (this.timer || document.hidden || !this.waits()) return;
+    if (this.timer || this.isAsking || document.hidden || !this.waits()) return;
     this.timer = window.setTimeout(() => void this.look(), this.pause);
   }
 
   private async look(): Promise<void> {
-    const came = !document.hidden && (await this.ask());
-    this.pause = came ? FIRST_MS : Math.min(MOST_MS, this.pause * LONGER);
+    let came = false;
     this.timer = 0;
-    this.watch();
+    this.isAsking = true;
+    try {
+      came = await this.ask();
+    } finally {
+      this.pause = came ? FIRST_MS : Math.min(MOST_MS, this.pause * LONGER);
+      this.isAsking = false;
+      this.watch();
+    }
   }
 }

@@ -4,6 +4,7 @@
  * While an element with `data-waits` stands on it, the page is asked for anew every few seconds, as long as somebody looks; once
  * the server gives it with fewer of them, it is loaded. Parts with `data-fresh` change meanwhile.
  */
+import { attendance } from "../core/attended";
 import { keepAll } from "../shared/kept";
 
 const EVERY_MS = 2000;
@@ -16,6 +17,7 @@ export function pageAnew(): Promise<Document | null> {
     request.addEventListener("load", () => resolve(request.status === 200 ? request.responseXML : null));
     request.addEventListener("error", () => resolve(null));
     request.open("GET", window.location.pathname + window.location.search);
+    for (const [name, value] of Object.entries(attendance())) request.setRequestHeader(name, value);
     request.send();
   });
 }
