@@ -7,15 +7,13 @@ const SIGNS = ["keydown", "pointerdown", "pointermove", "wheel", "touchmove", "i
 
 let last = Date.now();
 
-if (typeof document !== "undefined")
-  for (const sign of SIGNS)
-    document.addEventListener(
-      sign,
-      () => {
-        last = Date.now();
-      },
-      { capture: true, passive: true },
-    );
+/** Notice from now on that somebody is here. */
+export function noticePeople(): void {
+  const note = (): void => {
+    last = Date.now();
+  };
+  for (const sign of SIGNS) document.addEventListener(sign, note, { capture: true, passive: true });
+}
 
 /** What a request of this page says of it. */
 export function attendance(): Record<string, string> {

@@ -5,6 +5,7 @@ import { startForms } from "../page/forms";
 import { startMenus } from "../page/menus";
 import { t } from "../core/i18n";
 import { handleKey, register } from "../core/keys";
+import { noticePeople } from "../core/attended";
 import { guardClicks } from "../core/clicks";
 import { el } from "../core/dom";
 import { keepOwnWords } from "../core/own-words";
@@ -44,6 +45,7 @@ if (island)
     const said = t("A translator changes the words of this page, and what it shows may be old. Switch it off for this site.");
     island.before(el("p", { class: "notice warn", role: "alert" }, said));
   });
+noticePeople();
 startMenus();
 guardClicks();
 startClock();
